@@ -1,0 +1,1 @@
+"""Handler utilities for Lambda microservices: routing, validation, authentication, signed calls, metrics."""

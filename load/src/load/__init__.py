@@ -1,0 +1,1 @@
+"""Predicts, drives and proves capacity alarms."""

@@ -1,0 +1,1 @@
+"""Signs users up and in; answers whether a token is valid."""

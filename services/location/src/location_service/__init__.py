@@ -1,0 +1,1 @@
+"""Stores where a user is, behind a private HTTP API."""

@@ -1,0 +1,1 @@
+"""Stores a user's profile behind a public HTTP API and joins the location."""
