@@ -1,0 +1,80 @@
+# Everything a person or CI does with this repository. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status test check fmt lint tf-test contracts bundles lock bench clean
+
+UV := $(or $(shell command -v uv),build/uv/bin/uv)
+PYTHON := .venv/bin/python
+SERVICES := authentication location profile
+PARTS := lambda_lib sandbox load $(SERVICES:%=services/%)
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/build/uv/bin:$(PATH)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.installed ## the environment, from the lock
+
+build/uv/bin/uv:
+	python3 -m venv build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check uv
+
+.venv/.installed: requirements.lock $(PARTS:%=%/pyproject.toml) | $(UV)
+	$(UV) venv --quiet --allow-existing .venv
+	$(UV) pip sync --quiet --require-hashes requirements.lock
+	$(UV) pip install --quiet --no-deps $(PARTS:%=--editable %)
+	@touch $@
+
+demo: setup ## plan, run, use, load and watch the three services on this machine (DEMO_KEEP=1 leaves them up)
+	$(PYTHON) demo.py
+
+up: bundles ## start the sandbox with the current plan and bundles
+	sandbox up
+
+down: setup ## stop the sandbox
+	sandbox down
+
+status: setup ## what runs in the sandbox
+	sandbox status
+
+test: setup ## every test: parts, Terraform, end to end
+	$(PYTHON) -m pytest
+
+tf-test: setup ## terraform fmt, validate and test for every module and root
+	$(PYTHON) -m pytest tests/test_terraform.py
+
+check: setup ## what pre-commit checks: format, lint, types, import rules, contracts, docs
+	pre-commit run --all-files
+
+fmt: setup ## format everything
+	ruff format --quiet .
+	ruff check --quiet --fix-only .
+	$(PYTHON) -m sandbox.engine fmt -recursive terraform
+
+lint: setup ## lint and types only
+	ruff check .
+	mypy
+	lint-imports
+
+contracts: setup ## write each service's openapi.json from its models
+	@for s in $(SERVICES); do lambda-lib contract $${s}_service.handler:routes --output services/$$s/openapi.json; done
+
+bundles: setup ## write each service's zip to build/bundles
+	@for s in $(SERVICES); do lambda-lib bundle --project services/$$s --output build/bundles/$$s.zip; done
+
+lock: setup ## resolve every requirements.lock again
+	$(UV) build --quiet --wheel lambda_lib --out-dir build/wheels
+	$(UV) pip compile $(LOCK) --group pyproject.toml:dev $(PARTS:%=%/pyproject.toml) --output-file requirements.lock
+	@for s in $(SERVICES); do \
+	  $(UV) pip compile $(LOCK) services/$$s/pyproject.toml --output-file services/$$s/requirements.lock && \
+	  $(UV) pip compile $(LOCK) --group services/$$s/pyproject.toml:dev services/$$s/pyproject.toml \
+	    --output-file services/$$s/requirements-dev.lock || exit 1; done
+# lambda-lib is ours: it is resolved from a wheel built here and never locked, so that no index can answer for its name
+LOCK := --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
+  --python-version 3.13 --find-links build/wheels --no-emit-package lambda-lib
+
+bench: setup ## measure: predicted and seen seconds to throttle
+	$(PYTHON) benchmarks/throttle_prediction.py
+
+clean: ## remove what was made here
+	@if [ -x .venv/bin/sandbox ]; then .venv/bin/sandbox down --if-running; fi
+	rm -rf .venv .sandbox build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,99 @@
+"""The command `lambda-lib`: contracts and bundles, at development time."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from lambda_lib.bundle import Bundle, BundleError, make_bundle
+from lambda_lib.contract import ContractError, contract_text
+from lambda_lib.routes import Routes
+
+
+class UsageError(Exception):
+    """The command was asked for something that cannot be done; the message is for its user."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Arguments without the command's name; those of the process if not given.
+
+    Returns:
+        The exit status: 0 if it is done, 1 if not, with one line on standard error.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)  # type: ignore[no-any-return]  # set_defaults below
+    except (UsageError, ContractError, BundleError) as error:
+        print(f"lambda-lib: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lambda-lib", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    contract = commands.add_parser("contract", help="write the OpenAPI document of a service's routes")
+    contract.add_argument("routes", metavar="PACKAGE.MODULE:NAME", help="where the routes are")
+    contract.add_argument("--output", type=Path, help="file to write; standard output if not given")
+    contract.add_argument("--check", action="store_true", help="write nothing; fail if the file is not current")
+    contract.set_defaults(run=_contract)
+    bundle = commands.add_parser("bundle", help="write the zip that Lambda runs")
+    bundle.add_argument("--project", type=Path, required=True, help="folder of the service's project")
+    bundle.add_argument("--output", type=Path, required=True, help="zip to write")
+    bundle.add_argument("--architecture", choices=("x86_64", "arm64"), help="the function's; this machine's by default")
+    bundle.add_argument(
+        "--lambda-lib", type=Path, help="wheel or project folder of lambda_lib; by default the package that runs this"
+    )
+    bundle.set_defaults(run=_bundle)
+    return parser
+
+
+def _contract(options: argparse.Namespace) -> int:
+    text = contract_text(_routes(options.routes))
+    output: Path | None = options.output
+    if options.check:
+        if output is None:
+            raise UsageError("--check needs --output, the file to check")
+        if not output.is_file() or output.read_text(encoding="utf-8") != text:
+            raise UsageError(f"{output} is not current: lambda-lib contract {options.routes} --output {output}")
+    elif output is None:
+        print(text, end="")
+    else:
+        output.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _routes(spec: str) -> Routes[Any]:
+    module, _, name = spec.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), name, None)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{spec}: {error}") from error
+    if not isinstance(found, Routes):
+        raise UsageError(f"{spec} is not Routes; give it as PACKAGE.MODULE:NAME")
+    return found
+
+
+def _bundle(options: argparse.Namespace) -> int:
+    made = make_bundle(
+        options.project, options.output, architecture=options.architecture, lambda_lib=options.lambda_lib
+    )
+    print(_summary(made))
+    return 0
+
+
+def _summary(made: Bundle) -> str:
+    largest = ", ".join(f"{name} {_megabytes(size)}" for name, size in made.largest)
+    note = "" if made.checked else " (not imported here: another architecture)"
+    return (
+        f"{made.path}: {_megabytes(made.zipped_bytes)}, {_megabytes(made.unzipped_bytes)} unzipped{note}\n"
+        f"  largest: {largest}"
+    )
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"

@@ -1,0 +1,152 @@
+"""Tokens are checked by the authentication service, and its answers remembered for a while."""
+
+from typing import Any, cast
+
+import pytest
+
+from lambda_lib import (
+    Authenticator,
+    Identity,
+    Reply,
+    ServiceClient,
+    ServiceUnavailable,
+    Unauthenticated,
+    UnexpectedReply,
+)
+
+ACTIVE = Reply(200, b'{"active": true, "user_id": "alice", "expires_at": 1000}')
+INACTIVE = Reply(200, b'{"active": false}')
+
+
+class Services:
+    """Stands for the authentication service: gives one answer after another, and notes what it is asked."""
+
+    def __init__(self, *answers: Reply | Exception) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    def call(self, service: str, method: str, template: str, *, body: dict[str, str], idempotent: bool) -> Reply:
+        assert (service, method, template, idempotent) == ("authentication", "POST", "/introspect", True)
+        self.asked.append(body["token"])
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def an_authenticator(services: Services, clock: Clock | None = None, **settings: Any) -> Authenticator:
+    return Authenticator(cast("ServiceClient", services), clock=clock or Clock(), **settings)
+
+
+def test_a_valid_token_is_its_users_identity() -> None:
+    services = Services(ACTIVE)
+    assert an_authenticator(services)("token") == Identity("alice", "token")
+    assert services.asked == ["token"]
+
+
+def test_an_expiry_as_text_is_understood_as_well() -> None:
+    reply = Reply(200, b'{"active": true, "user_id": "alice", "expires_at": "1970-01-01T00:16:40Z", "scope": "all"}')
+    assert an_authenticator(Services(reply))("token").user_id == "alice"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        INACTIVE,
+        Reply(400, b"{}"),
+        Reply(200, b'{"active": true}'),
+        Reply(200, b'{"active": true, "user_id": "alice"}'),
+        Reply(200, b'{"active": false, "user_id": "alice", "expires_at": 1000}'),
+        Reply(200, b'{"active": true, "user_id": "alice", "expires_at": 0}'),
+    ],
+)
+def test_a_token_that_is_not_valid_beyond_doubt_is_refused(reply: Reply) -> None:
+    with pytest.raises(Unauthenticated):
+        an_authenticator(Services(reply))("token")
+
+
+@pytest.mark.parametrize("token", ["", "two words", "line\nbreak", "ünicode", "a" * 600, '"quoted"', "=", "a=b"])
+def test_what_cannot_be_a_token_is_refused_without_asking(token: str) -> None:
+    services = Services()
+    with pytest.raises(Unauthenticated):
+        an_authenticator(services)(token)
+    assert services.asked == []
+
+
+@pytest.mark.parametrize("answer", [ServiceUnavailable(), Reply(401, b"{}"), Reply(403, b"{}"), Reply(404, b"{}")])
+def test_if_the_service_cannot_answer_nobody_is_refused_for_it(answer: Reply | Exception) -> None:
+    services = Services(answer, ACTIVE)
+    authenticate = an_authenticator(services)
+    with pytest.raises(ServiceUnavailable):
+        authenticate("token")
+    assert authenticate("token").user_id == "alice"
+
+
+def test_an_answer_that_is_none_lets_nobody_in() -> None:
+    with pytest.raises(UnexpectedReply):
+        an_authenticator(Services(Reply(200, b"<html>")))("token")
+
+
+def test_a_valid_token_is_remembered_for_its_time_to_live() -> None:
+    services, clock = Services(ACTIVE, INACTIVE), Clock()
+    authenticate = an_authenticator(services, clock, ttl_s=30)
+    authenticate("token")
+    clock.now = 29.9
+    assert authenticate("token").user_id == "alice"
+    assert services.asked == ["token"]
+    clock.now = 30
+    with pytest.raises(Unauthenticated):
+        authenticate("token")
+    assert services.asked == ["token"] * 2
+
+
+def test_a_token_is_not_remembered_beyond_its_end() -> None:
+    services, clock = Services(ACTIVE, INACTIVE), Clock()
+    clock.now = 990
+    authenticate = an_authenticator(services, clock, ttl_s=30)
+    authenticate("token")
+    clock.now = 1000
+    with pytest.raises(Unauthenticated):
+        authenticate("token")
+
+
+def test_a_refusal_is_remembered_for_a_while() -> None:
+    services, clock = Services(INACTIVE, ACTIVE), Clock()
+    authenticate = an_authenticator(services, clock, refusal_ttl_s=10)
+    for now in (0.0, 9.9):
+        clock.now = now
+        with pytest.raises(Unauthenticated):
+            authenticate("token")
+    assert services.asked == ["token"]
+    clock.now = 10
+    assert authenticate("token").user_id == "alice"
+
+
+def test_a_flood_of_made_up_tokens_drives_no_valid_one_out() -> None:
+    services = Services(ACTIVE, *[INACTIVE] * 5)
+    authenticate = an_authenticator(services, max_entries=2)
+    authenticate("token")
+    for number in range(5):
+        with pytest.raises(Unauthenticated):
+            authenticate(f"made-up-{number}")
+    assert authenticate("token").user_id == "alice"
+    assert services.asked.count("token") == 1
+
+
+def test_no_more_tokens_are_remembered_than_allowed() -> None:
+    services = Services(*[ACTIVE] * 4)
+    authenticate = an_authenticator(services, max_entries=2)
+    for token in ("a", "b", "c", "a"):
+        authenticate(token)
+    assert services.asked == ["a", "b", "c", "a"]
+
+
+def test_an_identity_does_not_show_its_token() -> None:
+    assert "token" not in repr(an_authenticator(Services(ACTIVE))("the-token"))

@@ -1,0 +1,55 @@
+"""What counts as a location."""
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from location_service.model import Location, UserId
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(-90, -180), (90, 180), (0, 0), (47.3769, 8.5417)])
+def test_coordinates_on_earth_are_accepted(latitude: float, longitude: float) -> None:
+    location = Location.model_validate({"latitude": latitude, "longitude": longitude})
+
+    assert (location.latitude, location.longitude) == (latitude, longitude)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"latitude": 90.0000001},
+        {"latitude": -90.0000001},
+        {"longitude": 180.0000001},
+        {"longitude": -180.0000001},
+        {"latitude": float("nan")},
+        {"longitude": float("inf")},
+        {"latitude": 10**400},
+        {"latitude": "47.3"},
+        {"latitude": True},
+        {"latitude": None},
+        {"label": ""},
+        {"label": "x" * 101},
+        {"label": "\ud800"},
+        {"label": 7},
+        {"altitude": 408.0},
+    ],
+    ids=repr,
+)
+def test_what_is_no_place_on_earth_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Location.model_validate({"latitude": 47.3769, "longitude": 8.5417} | change)
+
+
+def test_a_coordinate_keeps_seven_decimals() -> None:
+    location = Location.model_validate({"latitude": 47.12345678, "longitude": 5e-324})
+
+    assert (location.latitude, location.longitude) == (47.1234568, 0.0)
+
+
+def test_there_is_no_negative_zero() -> None:
+    assert str(Location.model_validate({"latitude": -1e-9, "longitude": 0}).latitude) == "0.0"
+
+
+@pytest.mark.parametrize("user_id", ["", "al", "Alice", "-alice", "alice\n", "alice/bob", "a" * 33, "älice"])
+def test_a_user_id_that_authentication_would_not_give_is_refused(user_id: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(UserId).validate_python(user_id)

@@ -1,0 +1,99 @@
+"""It is the plan that runs: an edited declaration is a changed system.
+
+One sandbox runs a copy of the declaration with four independent edits; each test compares it with the sandbox that runs the
+declaration as it is.
+"""
+
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+from conftest import ALARM_PERIOD_FACTOR, RunningSandbox, a_user
+
+PAGE = {"display_name": "Ada", "bio": "Enchantress of numbers"}
+READ_CAPACITY = 2
+BURST_S = 300
+
+
+def edit(file: Path, pattern: str, replacement: str) -> None:
+    """Replace exactly one match, so that an edit that no longer applies is an error."""
+    text, count = re.subn(pattern, replacement, file.read_text(), flags=re.MULTILINE)
+    assert count == 1, f"{pattern} matches {count} times in {file.name}"
+    file.write_text(text)
+
+
+@pytest.fixture(scope="module")
+def edited(declaration_copy: Callable[[], Path], start_sandbox: Callable[..., RunningSandbox]) -> RunningSandbox:
+    source = declaration_copy()
+    location = source / "services/location/service.tfvars"
+    edit(location, r"read_capacity  = 1$", f"read_capacity  = {READ_CAPACITY}")
+    location.write_text(location.read_text() + "\nalarm_thresholds = { read_throttle = 1000000 }\n")
+    edit(source / "services/profile/service.tfvars", r'\["GetItem", "PutItem"\]', '["GetItem"]')
+    contract = source / "services/authentication/openapi.json"
+    body = json.loads(contract.read_text())
+    del body["x-amazon-apigateway-request-validator"]
+    contract.write_text(json.dumps(body))
+    return start_sandbox(source)
+
+
+def units_until_throttled(sandbox: RunningSandbox) -> int:
+    """Strongly consistent reads of the location table that are served before the first throttled one."""
+    dynamodb = sandbox.aws("dynamodb")
+    for served in range(10_000):
+        try:
+            dynamodb.get_item(TableName="dev-location", Key={"user_id": {"S": "nobody"}}, ConsistentRead=True)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "ProvisionedThroughputExceededException"
+            return served
+    raise AssertionError("never throttled")
+
+
+def alarm_states(sandbox: RunningSandbox, name: str, seconds: float) -> Iterator[str]:
+    """The states of an alarm as they are seen within some seconds, each once."""
+    cloudwatch, last, end = sandbox.aws("cloudwatch"), None, time.monotonic() + seconds
+    while time.monotonic() < end:
+        state = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"][0]["StateValue"]
+        if state != last:
+            yield state
+        last = state
+        time.sleep(0.2)
+
+
+def test_read_capacity_moves_the_throttle_and_a_threshold_moves_the_alarm(sandbox, edited):
+    for running, capacity in ((sandbox, 1), (edited, READ_CAPACITY)):
+        start = time.monotonic()
+        served = units_until_throttled(running)
+        refilled = capacity * (time.monotonic() - start)
+        assert served == pytest.approx(BURST_S * capacity + refilled, rel=0.05)
+    period_s = 60 / ALARM_PERIOD_FACTOR
+    states = alarm_states(sandbox, "dev-location-read-throttle", 4 * period_s)
+    assert "ALARM" in states
+    assert "ALARM" not in list(alarm_states(edited, "dev-location-read-throttle", 2 * period_s))
+
+
+def test_an_action_removed_from_a_policy_gets_the_call_denied(sandbox, edited):
+    for running, status in ((sandbox, 204), (edited, 500)):
+        user = a_user(running)
+        put = running.call("PUT", "profile", f"/profiles/{user.user_id}", body=PAGE, headers=user.bearer)
+        assert put.status_code == status, put.text
+    events = edited.aws("logs").filter_log_events(logGroupName="/aws/lambda/dev-profile")["events"]
+    assert any("not authorized to perform: dynamodb:PutItem" in event["message"] for event in events)
+
+
+def test_without_a_validator_the_handler_refuses_instead_of_the_gateway(sandbox, edited):
+    def invocations(running: RunningSandbox) -> int:
+        events = running.aws("logs").filter_log_events(
+            logGroupName="/aws/lambda/dev-authentication", filterPattern="REPORT"
+        )["events"]
+        return len(events)
+
+    for running, invoked in ((sandbox, 0), (edited, 1)):
+        before = invocations(running)
+        response = running.call("POST", "authentication", "/users", body={})
+        assert response.status_code == 400
+        assert response.headers["Content-Type"] == "application/problem+json"
+        assert invocations(running) - before == invoked

@@ -1,0 +1,38 @@
+"""Each service is complete as a repository of its own: its tests pass with only the wheel of lambda_lib at hand."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+UV = shutil.which("uv") or str(ROOT / "build/uv/bin/uv")
+
+
+def succeed(*command: str, cwd: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name not in {"VIRTUAL_ENV", "PYTHONPATH"}}
+    done = subprocess.run(command, cwd=cwd, env=env, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    succeed(UV, "build", "--quiet", "--wheel", "lambda_lib", "--out-dir", str(folder), cwd=ROOT)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.mark.parametrize("service", ["authentication", "location", "profile"])
+def test_a_service_passes_its_tests_alone_in_an_empty_folder(service: str, wheel: Path, tmp_path: Path) -> None:
+    archive = subprocess.run(
+        ["git", "archive", f"HEAD:services/{service}"], cwd=ROOT, capture_output=True, check=True
+    ).stdout
+    subprocess.run(["tar", "-x"], cwd=tmp_path, input=archive, check=True)
+    python = str(tmp_path / ".venv/bin/python")
+    install = (UV, "pip", "install", "--quiet", "--python", python)
+    succeed(UV, "venv", "--quiet", "--python", "3.13", ".venv", cwd=tmp_path)
+    succeed(*install, "--require-hashes", "--requirement", "requirements-dev.lock", cwd=tmp_path)
+    succeed(*install, "--no-deps", str(wheel), ".", cwd=tmp_path)
+    succeed(python, "-m", "pytest", "-p", "no:cacheprovider", cwd=tmp_path)
