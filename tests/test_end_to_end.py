@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 from botocore.credentials import Credentials
-from conftest import RunningSandbox, User, a_user
+from running_sandbox import RunningSandbox, User, a_user
 
 PLACE = {"latitude": 51.5072, "longitude": -0.1276, "label": "London"}
 PAGE = {"display_name": "Ada", "bio": "Enchantress of numbers"}

@@ -1,14 +1,18 @@
 """Each service is complete as a repository of its own: its tests pass with only the wheel of lambda_lib at hand."""
 
+import io
 import os
 import shutil
 import subprocess
+import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 UV = shutil.which("uv") or str(ROOT / "build/uv/bin/uv")
+GIT = shutil.which("git") or "git"
 
 
 def succeed(*command: str, cwd: Path) -> None:
@@ -27,12 +31,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("service", ["authentication", "location", "profile"])
 def test_a_service_passes_its_tests_alone_in_an_empty_folder(service: str, wheel: Path, tmp_path: Path) -> None:
     archive = subprocess.run(
-        ["git", "archive", f"HEAD:services/{service}"], cwd=ROOT, capture_output=True, check=True
+        [GIT, "archive", f"HEAD:services/{service}"], cwd=ROOT, capture_output=True, check=True
     ).stdout
-    subprocess.run(["tar", "-x"], cwd=tmp_path, input=archive, check=True)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+        files.extractall(tmp_path, filter="data")
     python = str(tmp_path / ".venv/bin/python")
     install = (UV, "pip", "install", "--quiet", "--python", python)
-    succeed(UV, "venv", "--quiet", "--python", "3.13", ".venv", cwd=tmp_path)
+    succeed(UV, "venv", "--quiet", "--python", sys.executable, ".venv", cwd=tmp_path)
     succeed(*install, "--require-hashes", "--requirement", "requirements-dev.lock", cwd=tmp_path)
     succeed(*install, "--no-deps", str(wheel), ".", cwd=tmp_path)
     succeed(python, "-m", "pytest", "-p", "no:cacheprovider", cwd=tmp_path)

@@ -26,7 +26,7 @@ def handler(event, context):
     return {"word": WORD, "dependency": dependency.VALUE, "event": event, "file": __file__, "cached": __cached__}
 """
 UV_OF_THE_WORKSPACE = Path(__file__).parents[2] / "build" / "uv" / "bin"
-RUN = "import sys; sys.path.insert(0, sys.argv[1]); from service.main import handler; print(handler({'a': 1}, None))"
+RUN = "import sys; sys.path.insert(0, sys.argv[1]); from main import handler; print(handler({'a': 1}, None))"
 
 
 @pytest.fixture(autouse=True)
@@ -224,7 +224,7 @@ def with_a_syntax_error(project: Path) -> None:
         (without_pyproject, "pyproject.toml is missing"),
         (with_another_hash, "uv cannot install .*[Hh]ash mismatch"),
         (without_a_hash, "uv cannot install .*hash"),
-        (with_a_missing_import, "service.main cannot be imported from the bundle: .*'not_in_the_lock'"),
+        (with_a_missing_import, "main cannot be imported from the bundle: .*'not_in_the_lock'"),
         (with_a_syntax_error, "the packages do not compile"),
     ],
 )

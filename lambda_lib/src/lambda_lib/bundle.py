@@ -2,7 +2,10 @@
 
 A service's project has its packages under `src/` and its dependencies, hash-pinned, in `requirements.lock` (which
 leaves lambda_lib out: that is this package, or the wheel that is given). The root of the zip is what goes on
-`sys.path`; the entry point is `<package>.main.handler`. No build backend runs, so nothing unpinned takes part.
+`sys.path`. No build backend runs, so nothing unpinned takes part.
+
+The entry is `main.handler` in every bundle, whatever the service's package is called: a function's declaration names
+its handler, a release moves only the code, and the code before the first release is a placeholder with that entry.
 
 Bytecode is in the zip because Lambda's task folder is read-only: without it every cold start compiles every module.
 It is unchecked-hash bytecode (PEP 552), so that no start compares it with the sources, and no timestamp of an
@@ -38,6 +41,7 @@ _BOTOCORE_SERVICES = ("dynamodb", "ssm", "sts")
 # Lambda's python3.13 runs on Amazon Linux 2023, which has glibc 2.34 (Lambda developer guide, "Lambda runtimes").
 _PLATFORMS: dict[Architecture, str] = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
 _MACHINES: dict[str, Architecture] = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
+_ENTRY = '"""The entry of the bundle."""\n\nfrom {package}.main import handler\n\n__all__ = ["handler"]\n'
 _IMPORT = "import importlib, sys; sys.path.insert(0, sys.argv[1]); importlib.import_module(sys.argv[2])"
 # What Lambda and a function's declaration give; the values are of no account to an import.
 _ENVIRONMENT = {
@@ -120,10 +124,11 @@ def make_bundle(
             prune(tree, botocore_services=services)
         except FileNotFoundError as error:
             raise BundleError(f"{project / 'pyproject.toml'}: botocore-services: {error}") from error
+        (tree / "main.py").write_text(_ENTRY.format(package=package), encoding="utf-8")
         _compile(tree)
         checked = architecture == host_architecture()
         if checked:
-            _check_import(tree, f"{package}.main")
+            _check_import(tree, "main")
         output.parent.mkdir(parents=True, exist_ok=True)
         write_archive(tree, output)
     return _measured(output, checked=checked)

@@ -1,0 +1,54 @@
+# The callee names its callers. Within one account an Allow here or in the caller's own policy is enough, so naming
+# callers in an Allow would keep nobody out: each signed route is denied to all but its callers.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-authorization-flow.html
+#
+# `*` with a condition, and not the callers as principals: API Gateway refuses a policy that names a role that does not
+# exist yet, and an AWS principal breaks routes that need no signature.
+#
+# ARNs in full with the API id left open (the policy is this API's alone): API Gateway expands the short form
+# `execute-api:/…`, which Terraform would then want to change back for ever.
+# https://github.com/hashicorp/terraform-provider-aws/issues/5549
+data "aws_iam_policy_document" "this" {
+  statement {
+    sid       = "AllowEveryRoute"
+    actions   = ["execute-api:Invoke"]
+    resources = ["${var.apis_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.signed_routes
+
+    content {
+      sid       = "DenyOthers${replace(title(lower(replace(statement.key, "/[^A-Za-z0-9]+/", " "))), " ", "")}"
+      effect    = "Deny"
+      actions   = ["execute-api:Invoke"]
+      resources = local.route_arns[statement.key]
+
+      principals {
+        type        = "*"
+        identifiers = ["*"]
+      }
+
+      # For a role's session the value is the role's ARN; for an unsigned request there is none, which counts as unequal.
+      condition {
+        test     = "StringNotEquals"
+        variable = "aws:PrincipalArn"
+        values   = statement.value
+      }
+    }
+  }
+}
+
+locals {
+  # A path that ends in a word is denied with a trailing slash too: which form of it API Gateway compares is not documented.
+  route_arns = {
+    for route in keys(var.signed_routes) : route => [
+      for suffix in endswith(route, "}") ? [""] : ["", "/"] : "${var.apis_arn}/${replace(replace(route, " ", ""), "/{[^}]+}/", "*")}${suffix}"
+    ]
+  }
+}

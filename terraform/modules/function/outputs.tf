@@ -1,0 +1,14 @@
+output "name" {
+  description = "Name of the function."
+  value       = aws_lambda_function.this.function_name
+}
+
+output "policy" {
+  description = "Policy of the function's role (JSON): all that the function may reach."
+  value       = aws_iam_role_policy.this.policy
+}
+
+output "alias" {
+  description = "Name of the alias that callers use."
+  value       = aws_lambda_alias.live.name
+}

@@ -1,0 +1,104 @@
+variable "name" {
+  description = "Name of the function."
+  type        = string
+}
+
+variable "alias" {
+  description = "Alias that callers use and that a release moves."
+  type        = string
+}
+
+variable "role" {
+  description = "Name and ARN of the function's role. The ARN is given, so that the plan shows it before the role exists."
+  type        = object({ name = string, arn = string })
+}
+
+variable "log_group" {
+  description = "Name and ARN of the function's log group."
+  type        = object({ name = string, arn = string })
+}
+
+variable "handler" {
+  description = "Entry of the bundle, `module.function`. The placeholder has `main.handler`, and so must every bundle."
+  type        = string
+  default     = "main.handler"
+}
+
+variable "runtime" {
+  description = "Lambda runtime. Provider 5.100 knows Python up to 3.13."
+  type        = string
+  default     = "python3.13"
+
+  validation {
+    condition     = startswith(var.runtime, "python3.")
+    error_message = "runtime must be a Python runtime: the placeholder is Python."
+  }
+}
+
+variable "architecture" {
+  description = "Instruction set: x86_64 or arm64. A bundle is built for one of them."
+  type        = string
+  default     = "x86_64"
+
+  validation {
+    condition     = contains(["x86_64", "arm64"], var.architecture)
+    error_message = "architecture must be x86_64 or arm64."
+  }
+}
+
+variable "memory_mb" {
+  description = "Memory (MB); CPU grows with it, one whole CPU at 1,769 MB."
+  type        = number
+
+  validation {
+    condition     = var.memory_mb >= 128 && var.memory_mb <= 10240
+    error_message = "memory_mb must be 128 to 10240."
+  }
+}
+
+variable "timeout_s" {
+  description = "Longest run of one invocation (seconds). API Gateway waits for 29 s at most."
+  type        = number
+
+  validation {
+    condition     = var.timeout_s >= 1 && var.timeout_s <= 29
+    error_message = "timeout_s must be 1 to 29: API Gateway answers 504 after 29 s."
+  }
+}
+
+variable "environment" {
+  description = "Environment variables of the function. No secrets: a plan shows them."
+  type        = map(string)
+}
+
+variable "log_retention_days" {
+  description = "Days that log events are kept."
+  type        = number
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    error_message = "log_retention_days must be one of the periods that CloudWatch Logs offers, up to 731."
+  }
+}
+
+variable "table" {
+  description = "ARN of the function's own table, and the DynamoDB actions (without `dynamodb:`) that it may use on it."
+  type        = object({ arn = string, actions = set(string) })
+
+  validation {
+    condition     = length(var.table.actions) > 0 && alltrue([for action in var.table.actions : can(regex("^[A-Za-z]+$", action))])
+    error_message = "table.actions must name at least one action, each in full, without a wildcard."
+  }
+}
+
+variable "calls" {
+  description = "Requests to other services that the function may sign, as `execute-api` ARNs."
+  type        = set(string)
+  default     = []
+}
+
+variable "url_parameters" {
+  description = "ARNs of the parameters in which the called services publish their URLs."
+  type        = set(string)
+  default     = []
+}

@@ -1,0 +1,77 @@
+resource "aws_codepipeline" "this" {
+  name           = var.names.pipeline.name
+  role_arn       = var.names.pipeline.role.arn
+  pipeline_type  = "V2" # the Lambda deploy action is V2 only
+  execution_mode = "QUEUED"
+
+  artifact_store {
+    type     = "S3"
+    location = var.artifact_bucket.name
+  }
+
+  stage {
+    name = "Source"
+
+    action {
+      name             = "Source"
+      category         = "Source"
+      owner            = "AWS"
+      provider         = "CodeCommit"
+      version          = "1"
+      output_artifacts = ["source"]
+
+      configuration = {
+        RepositoryName       = var.repository.name
+        BranchName           = var.repository.branch
+        PollForSourceChanges = "false" # the push rule starts the pipeline
+      }
+    }
+  }
+
+  stage {
+    name = "Build"
+
+    action {
+      name            = "TestBundlePublish"
+      category        = "Build"
+      owner           = "AWS"
+      provider        = "CodeBuild"
+      version         = "1"
+      namespace       = "build"
+      input_artifacts = ["source"]
+
+      configuration = {
+        ProjectName = aws_codebuild_project.this.name
+      }
+    }
+  }
+
+  stage {
+    name = "Release"
+
+    # Moves the alias to the version that the build published, so it needs no artifact.
+    # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
+    action {
+      name     = "MoveAlias"
+      category = "Deploy"
+      owner    = "AWS"
+      provider = "Lambda"
+      version  = "1"
+
+      configuration = {
+        FunctionName           = var.function.name
+        FunctionAlias          = var.function.alias
+        PublishedTargetVersion = "#{build.FUNCTION_VERSION}"
+        DeployStrategy         = var.strategy
+        Alarms                 = join(",", var.rollback_alarms.names)
+      }
+    }
+  }
+
+  depends_on = [aws_iam_role_policy.pipeline] # the role's ARN comes from the names
+}
+
+resource "aws_cloudwatch_log_group" "pipeline" {
+  name              = var.names.pipeline.log_group.name
+  retention_in_days = var.log_retention_days
+}

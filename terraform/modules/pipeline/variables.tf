@@ -1,0 +1,87 @@
+variable "names" {
+  description = "Names and ARNs of the pipeline, its build project, its push rule, their roles and log groups, as the naming module gives them."
+  type = object({
+    pipeline = object({
+      name      = string
+      arn       = string
+      role      = object({ name = string, arn = string })
+      log_group = object({ name = string, arn = string })
+    })
+    build = object({
+      name      = string
+      arn       = string
+      role      = object({ name = string, arn = string })
+      log_group = object({ name = string, arn = string })
+    })
+    push = object({
+      name = string
+      role = object({ name = string, arn = string })
+    })
+  })
+}
+
+variable "repository" {
+  description = "Name and ARN of the CodeCommit repository, and the branch whose pushes are released."
+  type        = object({ name = string, arn = string, branch = optional(string, "main") })
+}
+
+variable "artifact_bucket" {
+  description = "Name and ARN of the bucket that holds the pipeline's artifacts."
+  type        = object({ name = string, arn = string })
+}
+
+variable "service" {
+  description = "Name of the service, which names its bundle."
+  type        = string
+}
+
+variable "function" {
+  description = "Name and ARN of the function to release, the alias that a release moves, and the instruction set that its bundle is built for."
+  type        = object({ name = string, arn = string, alias = string, architecture = string })
+}
+
+variable "rollback_alarms" {
+  description = "Names (10 at most) and ARN pattern of the alarms that roll a release back."
+  type        = object({ names = list(string), arn = string })
+
+  validation {
+    condition     = length(var.rollback_alarms.names) >= 1 && length(var.rollback_alarms.names) <= 10
+    error_message = "rollback_alarms must name 1 to 10 alarms."
+  }
+}
+
+variable "strategy" {
+  description = "How a release shifts traffic: AllAtOnce, Canary<n>Percent<m>Minutes or Linear<n>PercentEvery<m>Minute(s)."
+  type        = string
+  default     = "Canary10Percent5Minutes"
+
+  validation {
+    condition     = can(regex("^(AllAtOnce|Canary[1-9][0-9]?Percent[1-9][0-9]*Minutes?|Linear[1-9][0-9]?PercentEvery[1-9][0-9]*Minutes?)$", var.strategy))
+    error_message = "strategy must be AllAtOnce, or such as Canary10Percent5Minutes or Linear10PercentEvery1Minute."
+  }
+}
+
+variable "build" {
+  description = "CodeBuild's compute type and image, and the longest build (minutes)."
+  type = object({
+    compute_type    = optional(string, "BUILD_GENERAL1_SMALL")
+    image           = optional(string, "aws/codebuild/amazonlinux-x86_64-standard:5.0")
+    timeout_minutes = optional(number, 15)
+  })
+  default = {}
+
+  validation {
+    condition     = var.build.timeout_minutes >= 5 && var.build.timeout_minutes <= 2160
+    error_message = "build.timeout_minutes must be 5 to 2160."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that the events of builds and releases are kept."
+  type        = number
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731], var.log_retention_days)
+    error_message = "log_retention_days must be one of the periods that CloudWatch Logs offers, up to 731."
+  }
+}

@@ -1,0 +1,119 @@
+# The real provider, offline: it renders real policies, and a plan of new resources asks AWS nothing.
+provider "aws" {
+  region                      = "us-east-1"
+  access_key                  = "none"
+  secret_key                  = "none"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = true
+}
+
+variables {
+  environment  = "dev"
+  account_id   = "123456789012"
+  region       = "us-east-1"
+  services_dir = "tests/services"
+  service      = "location"
+  memory_mb    = 512
+  timeout_s    = 10
+
+  table = {
+    hash_key       = { name = "user_id" }
+    read_capacity  = 1
+    write_capacity = 1
+    actions        = ["GetItem", "PutItem"]
+  }
+
+  signed_routes = {
+    "GET /locations/{user_id}" = ["profile", "load-operator"]
+    "PUT /locations/{user_id}" = ["profile"]
+  }
+
+  calls = { authentication = ["POST /introspect"] }
+}
+
+run "a_service_is_in_its_own_place_under_its_own_name" {
+  command = plan
+
+  assert {
+    condition     = module.function.name == "dev-location" && module.table.name == "dev-location" && module.api.name == "dev-location" && module.pipeline.name == "dev-location"
+    error_message = "A part of the service has another name than dev-location."
+  }
+}
+
+run "the_function_reaches_its_own_table_and_the_routes_that_it_calls" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([for statement in jsondecode(module.function.policy).Statement : statement.Resource])) == toset([
+      "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location",
+      "arn:aws:execute-api:us-east-1:123456789012:*/live/POST/introspect",
+      "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/dev-location:*",
+      "arn:aws:ssm:us-east-1:123456789012:parameter/dev/authentication/url",
+    ])
+    error_message = "The function reaches more, or less, than its table, its logs and what it calls."
+  }
+}
+
+run "each_signed_route_admits_the_callers_that_it_lists_by_their_roles" {
+  command = plan
+
+  assert {
+    condition = toset([
+      for statement in jsondecode(module.api.policy).Statement :
+      "${statement.Resource} ${jsonencode(statement.Condition.StringNotEquals["aws:PrincipalArn"])}" if statement.Effect == "Deny"
+      ]) == toset([
+      "arn:aws:execute-api:us-east-1:123456789012:*/live/GET/locations/* [\"arn:aws:iam::123456789012:role/dev-load-operator\",\"arn:aws:iam::123456789012:role/dev-profile-function\"]",
+      "arn:aws:execute-api:us-east-1:123456789012:*/live/PUT/locations/* \"arn:aws:iam::123456789012:role/dev-profile-function\"",
+    ])
+    error_message = "A signed route admits another caller than those that it lists."
+  }
+}
+
+run "callers_find_the_service_by_its_parameter" {
+  command = plan
+
+  assert {
+    condition     = aws_ssm_parameter.url.name == "/dev/location/url" && aws_ssm_parameter.url.type == "String"
+    error_message = "The service's URL is not published where callers look."
+  }
+}
+
+run "what_waits_for_a_release_is_said" {
+  command = plan
+
+  assert {
+    condition     = toset(keys(output.takes_effect_with_next_release)) == toset(["dev-location"])
+    error_message = "The outputs do not say what takes effect with the next release."
+  }
+}
+
+run "a_service_that_calls_itself_is_refused" {
+  command = plan
+
+  variables {
+    calls = { location = ["GET /locations/{user_id}"] }
+  }
+
+  expect_failures = [var.calls]
+}
+
+run "a_call_that_is_no_route_is_refused" {
+  command = plan
+
+  variables {
+    calls = { authentication = ["/introspect"] }
+  }
+
+  expect_failures = [var.calls]
+}
+
+run "an_unknown_log_level_is_refused" {
+  command = plan
+
+  variables {
+    log_level = "TRACE"
+  }
+
+  expect_failures = [var.log_level]
+}
