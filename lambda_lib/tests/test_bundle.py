@@ -119,7 +119,13 @@ def test_tracebacks_name_lambdas_task_folder(unpacked: Path) -> None:
 def test_tests_stubs_scripts_and_metadata_stay_out(unpacked: Path) -> None:
     names = {path.name for path in unpacked.rglob("*")}
     assert not names & {"tests", "stub.pyi", "bin", "dependency-1.0.dist-info", ".lock"}
-    assert {path.name for path in unpacked.iterdir()} == {"dependency", "lambda_lib", "service"}
+    assert {path.name for path in unpacked.iterdir()} == {
+        "__pycache__",
+        "dependency",
+        "lambda_lib",
+        "main.py",
+        "service",
+    }
 
 
 def test_two_runs_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
