@@ -13,6 +13,7 @@ import boto3
 import requests
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.config import Config
 from botocore.credentials import Credentials
 
 ROOT = Path(__file__).parent.parent
@@ -67,6 +68,7 @@ class RunningSandbox:
             aws_access_key_id=credentials.access_key,
             aws_secret_access_key=credentials.secret_key,
             aws_session_token=credentials.token,
+            config=Config(retries={"total_max_attempts": 1}),
         )
 
     def assume(self, role: str) -> Credentials:
@@ -87,9 +89,8 @@ class RunningSandbox:
     ) -> requests.Response:
         """One HTTP request to a service, signed if credentials are given. A string body is sent as it is."""
         data = body if body is None or isinstance(body, str) else json.dumps(body)
-        request = AWSRequest(method, self.url(service, path), headers=dict(headers or {}), data=data)
-        if data is not None:
-            request.headers.setdefault("Content-Type", "application/json")
+        sent = ({} if data is None else {"Content-Type": "application/json"}) | (headers or {})
+        request = AWSRequest(method, self.url(service, path), headers=sent, data=data)
         if credentials is not None:
             SigV4Auth(credentials, "execute-api", "us-east-1").add_auth(request)
         return requests.request(method, request.url, headers=dict(request.headers), data=data, timeout=30)
