@@ -193,6 +193,16 @@ class CheckedResource:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What the root of one service declares: names of functions and log groups, ids of REST APIs."""
+
+    name: str
+    functions: tuple[str, ...]
+    apis: tuple[str, ...]
+    log_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Declaration:
     """Everything that the plans of one environment declare."""
 
@@ -208,3 +218,4 @@ class Declaration:
     topics: tuple[Topic, ...]
     alarms: tuple[Alarm, ...]
     checked: tuple[CheckedResource, ...]
+    services: tuple[Service, ...] = ()

@@ -1,0 +1,110 @@
+"""The gateway: a server for each REST API. The shell around `DeployedApi`."""
+
+import asyncio
+import logging
+import socket
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from sandbox.declaration import RestApi
+from sandbox.functions import Functions
+from sandbox.gateway.api import MAX_BODY_BYTES, DeployedApi
+from sandbox.gateway.messages import Request, Response
+from sandbox.identity import Identities
+from sandbox.logs import Logs
+from sandbox.metrics import Metrics
+
+_log = logging.getLogger(__name__)
+_GRACE_S = 5.0
+
+
+class Gateway:
+    """The REST APIs that plans declare.
+
+    Raises:
+        PlanError: The body or the policy of an API is not valid or not emulated.
+    """
+
+    def __init__(
+        self,
+        apis: Iterable[RestApi],
+        *,
+        functions: Functions,
+        identities: Identities,
+        metrics: Metrics,
+        logs: Logs,
+        region: str,
+        account_id: str,
+    ) -> None:
+        self._apis = {
+            api.id: DeployedApi(
+                api,
+                functions=functions,
+                identities=identities,
+                metrics=metrics,
+                logs=logs,
+                region=region,
+                account_id=account_id,
+            )
+            for api in apis
+        }
+        self._servers: list[tuple[asyncio.Server, web.Server]] = []
+
+    async def start(self, sockets: Mapping[str, socket.socket]) -> None:
+        """Serves each API on its socket, which is bound and whose key is the API's id."""
+        loop = asyncio.get_running_loop()
+        for api_id, api in self._apis.items():
+            http = web.Server(_Shell(api).handle, access_log=None)
+            self._servers.append((await loop.create_server(http, sock=sockets[api_id]), http))
+
+    async def stop(self) -> None:
+        """Takes no more requests, and gives those in flight a moment to finish."""
+        for server, http in self._servers:
+            server.close()
+            http.pre_shutdown()
+        await asyncio.gather(*(http.shutdown(timeout=_GRACE_S) for _, http in self._servers))
+        self._servers.clear()
+
+
+class _Shell:
+    """Between aiohttp's requests and an API's."""
+
+    def __init__(self, api: DeployedApi) -> None:
+        self._api = api
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        try:
+            response = await self._api.handle(await _read(request), now=time.time(), request_id=str(uuid.uuid4()))
+        except Exception:  # noqa: BLE001  # the outermost handler: one request must not end the others
+            _log.exception("%s: %s %s failed", self._api.declared.name, request.method, request.raw_path)
+            return web.json_response({"message": "Internal server error"}, status=500)
+        return _write(response)
+
+
+async def _read(request: web.BaseRequest) -> Request:
+    if "Expect" in request.headers and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    body = b""
+    if request.body_exists:
+        chunks = bytearray()
+        async for chunk in request.content.iter_any():
+            # What is too large is read to its end, so that the answer arrives, but not kept.
+            if len(chunks) <= MAX_BODY_BYTES:
+                chunks += chunk
+        body = bytes(chunks)
+    path, _, query = _text(request.raw_path.encode(errors="surrogateescape")).partition("?")
+    headers = tuple((_text(name), _text(value)) for name, value in request.raw_headers)
+    return Request(request.method, path, query, headers, body, request.remote or "")
+
+
+def _text(raw: bytes) -> str:
+    # A request may hold any bytes; what becomes of it, JSON and log lines, may not.
+    return raw.decode(errors="replace")
+
+
+def _write(response: Response) -> web.Response:
+    return web.Response(status=response.status, headers=CIMultiDict(response.headers), body=response.body)

@@ -1,0 +1,129 @@
+"""Request validation, as API Gateway does it: presence of parameters, and bodies against models.
+
+Follows https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html: of a
+parameter only its presence is checked, never its value, and a body only where the method has a model for its content
+type. Models are JSON Schema draft 4.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn, Protocol
+from urllib.parse import parse_qs
+
+import jsonschema
+from jsonschema.exceptions import ValidationError
+
+from sandbox.declaration import Document
+from sandbox.gateway.messages import Request, media_type
+from sandbox.gateway.refusal import Refusal, ResponseType
+
+
+@dataclass(frozen=True, slots=True)
+class RequestValidator:
+    """What is checked of a method's requests.
+
+    Attributes:
+        required_headers: Names of headers that must be there and not blank.
+        required_query: Names of query parameters that must be there and not blank.
+        models: Models of the body by content type.
+    """
+
+    required_headers: tuple[str, ...] = ()
+    required_query: tuple[str, ...] = ()
+    models: Mapping[str, "Model"] | None = None
+
+    def check(self, request: Request) -> None:
+        """Checks a request.
+
+        Raises:
+            Refusal: A parameter is missing, or the body does not match its model.
+        """
+        self._check_parameters(request)
+        model = (self.models or {}).get(media_type(request.header("content-type")))
+        if model is not None:
+            model.check(request.body)
+
+    def _check_parameters(self, request: Request) -> None:
+        missing = [name for name in self.required_headers if not (request.header(name.lower()) or "").strip()]
+        if self.required_query:
+            given = parse_qs(request.query)  # which leaves out blank values
+            missing += [name for name in self.required_query if name not in given]
+        if missing:
+            names = ", ".join(sorted(missing))
+            raise Refusal(ResponseType.BAD_REQUEST_PARAMETERS, f"Missing required request parameters: [{names}]")
+
+
+class Model:
+    """A model, compiled once.
+
+    Args:
+        schema: A JSON Schema of draft 4.
+        api: The OpenAPI document that its references point into.
+    """
+
+    def __init__(self, schema: Document, api: Document) -> None:
+        # References are local to the document, so the schema is checked as a part of it.
+        document = {**schema, "components": api.get("components", {})}
+        self._validator = jsonschema.Draft4Validator(document)
+
+    def check(self, body: bytes) -> None:
+        """Checks a body; an empty one stands for `{}`.
+
+        Raises:
+            Refusal: The body is not JSON or does not match.
+        """
+        try:
+            document = json.loads(body or b"{}", parse_constant=_not_json)
+        except ValueError as error:
+            raise _refusal(str(error)) from None
+        problems = [_message(error) for error in self._validator.iter_errors(document)]
+        if problems:
+            raise _refusal(", ".join(problems))
+
+
+class _Words(Protocol):
+    def __call__(self, value: Any, limit: Any, /) -> str: ...
+
+
+def _refusal(problems: str) -> Refusal:
+    return Refusal(ResponseType.BAD_REQUEST_BODY, "Invalid request body", validation=f"[{problems}]")
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _message(error: ValidationError) -> str:
+    """Words a problem as API Gateway's validator (com.github.java-json-tools) does; other keywords as jsonschema."""
+    words = _WORDS.get(str(error.validator))
+    return words(error.instance, error.validator_value) if words else error.message
+
+
+def _missing(value: Any, required: Any) -> str:
+    return f"object has missing required properties ({_list(name for name in sorted(required) if name not in value)})"
+
+
+def _list(values: Any) -> str:
+    return json.dumps(list(values), separators=(",", ":"), ensure_ascii=False)
+
+
+_TYPES = ((bool, "boolean"), (str, "string"), (int, "integer"), (float, "number"), (list, "array"), (dict, "object"))
+
+
+def _type(value: Any, allowed: Any) -> str:
+    found = next((name for type_, name in _TYPES if isinstance(value, type_)), "null")
+    allowed = _list(sorted([allowed] if isinstance(allowed, str) else allowed))
+    return f"instance type ({found}) does not match any allowed primitive type (allowed: {allowed})"
+
+
+_WORDS: Mapping[str, _Words] = {
+    "enum": lambda v, e: f"instance value ({json.dumps(v)}) not found in enum (possible values: {_list(e)})",
+    "maximum": lambda v, m: f"numeric instance is greater than the required maximum (maximum: {m}, found: {v})",
+    "maxLength": lambda v, m: f'string "{v}" is too long (length: {len(v)}, maximum allowed: {m})',
+    "minimum": lambda v, m: f"numeric instance is lower than the required minimum (minimum: {m}, found: {v})",
+    "minLength": lambda v, m: f'string "{v}" is too short (length: {len(v)}, required minimum: {m})',
+    "pattern": lambda v, p: f'ECMA 262 regex "{p}" does not match input string "{v}"',
+    "required": _missing,
+    "type": _type,
+}

@@ -1,0 +1,118 @@
+import asyncio
+import json
+
+import pytest
+
+from sandbox.errors import PlanError
+from sandbox.gateway.contract import methods
+from sandbox.gateway.routes import Routes
+
+TEMPLATES = (
+    "/",
+    "/users",
+    "/users/me",
+    "/users/{user_id}",
+    "/users/{user_id}/locations/{place}",
+    "/users/me/friends",
+    "/files/{path+}",
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "resource", "parameters"),
+    [
+        ("/", "/", {}),
+        ("", "/", {}),
+        ("/users", "/users", {}),
+        ("/users/", "/users", {}),
+        ("/users/me", "/users/me", {}),
+        ("/users/ada", "/users/{user_id}", {"user_id": "ada"}),
+        ("/users/a%20b", "/users/{user_id}", {"user_id": "a%20b"}),
+        ("/users/ada/locations/home", "/users/{user_id}/locations/{place}", {"user_id": "ada", "place": "home"}),
+        ("/users/me/locations/home", "/users/{user_id}/locations/{place}", {"user_id": "me", "place": "home"}),
+        ("/users/me/friends", "/users/me/friends", {}),
+        ("/files/a", "/files/{path+}", {"path": "a"}),
+        ("/files/a/b/c", "/files/{path+}", {"path": "a/b/c"}),
+    ],
+)
+def test_a_literal_segment_goes_before_a_variable_and_that_before_a_greedy_one(
+    openapi, operation, path, resource, parameters
+):
+    routes = Routes(methods(openapi({template: {"get": operation()} for template in TEMPLATES})))
+    route = routes.match("GET", path)
+    assert (route.method.resource, route.path_parameters) == (resource, parameters)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/absent"), ("POST", "/users"), ("GET", "/users/ada/locations"), ("GET", "/files"), ("get", "/users")],
+)
+def test_other_paths_and_methods_have_no_route(openapi, operation, method, path):
+    routes = Routes(methods(openapi({template: {"get": operation()} for template in TEMPLATES})))
+    assert routes.match(method, path) is None
+
+
+def test_any_serves_the_methods_that_a_resource_does_not_have(openapi, operation):
+    paths = {"/users": {"get": operation(), "x-amazon-apigateway-any-method": operation()}}
+    routes = Routes(methods(openapi(paths)))
+    assert [routes.match(name, "/users").method.http_method for name in ("GET", "POST")] == ["GET", "ANY"]
+
+
+@pytest.mark.parametrize("path", ["/live/absent", "/live/users", "/live/users/ada/extra"])
+def test_an_unknown_route_is_403_missing_authentication_token(serve, path):
+    async def scenario():
+        async with serve() as served:
+            return await served.request(path=path)
+
+    response = asyncio.run(scenario())
+    assert response.status == 403
+    assert json.loads(response.body) == {"message": "Missing Authentication Token"}
+    assert ("x-amzn-ErrorType", "MissingAuthenticationTokenException") in response.headers
+
+
+def test_an_unknown_stage_is_forbidden_and_leaves_no_trace(serve):
+    async def scenario():
+        async with serve() as served:
+            return await served.request(path="/test/users/ada"), served.metrics.list()
+
+    response, metrics = asyncio.run(scenario())
+    assert (response.status, json.loads(response.body)) == (403, {"message": "Forbidden"})
+    assert metrics == []
+
+
+def without(operation, *keys):
+    return {key: value for key, value in operation.items() if key not in keys}
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"x-amazon-apigateway-auth": {"type": "CUSTOM"}}, "authorization CUSTOM is not emulated"),
+        ({"x-amazon-apigateway-integration": {"type": "mock"}}, "integration type mock is not emulated"),
+        ({"x-amazon-apigateway-api-key-source": "HEADER"}, "x-amazon-apigateway-api-key-source is not emulated"),
+        ({"x-amazon-apigateway-request-validator": "absent"}, "no request validator is called absent"),
+        ({"security": [{"sigv4": []}]}, "security is not emulated"),
+        (
+            {
+                "x-amazon-apigateway-integration": {
+                    "type": "aws_proxy",
+                    "httpMethod": "POST",
+                    "uri": "${integration_uri}",
+                }
+            },
+            r"\$\{integration_uri\} does not name a function",
+        ),
+        (
+            {"x-amazon-apigateway-integration": {"type": "aws_proxy", "httpMethod": "GET", "uri": ""}},
+            "invoked by POST, not by GET",
+        ),
+    ],
+)
+def test_what_is_not_emulated_is_refused_by_its_method(openapi, operation, change, complaint):
+    with pytest.raises(PlanError, match=f"GET /users: .*{complaint}"):
+        methods(openapi({"/users": {"get": operation(**change)}}))
+
+
+def test_a_method_without_an_integration_is_refused(openapi):
+    with pytest.raises(PlanError, match="GET /users: it has no x-amazon-apigateway-integration"):
+        methods(openapi({"/users": {"get": {}}}))

@@ -1,0 +1,192 @@
+import asyncio
+import json
+
+import pytest
+
+from sandbox.gateway.contract import methods
+from sandbox.gateway.messages import Request
+from sandbox.gateway.refusal import Refusal
+
+VALIDATORS = {
+    "x-amazon-apigateway-request-validators": {
+        "all": {"validateRequestBody": True, "validateRequestParameters": True},
+        "body": {"validateRequestBody": True, "validateRequestParameters": False},
+        "parameters": {"validateRequestBody": False, "validateRequestParameters": True},
+    }
+}
+SCHEMAS = {
+    "Location": {
+        "type": "object",
+        "required": ["latitude", "longitude"],
+        "additionalProperties": False,
+        "properties": {
+            "latitude": {"type": "number", "minimum": -90, "maximum": 90},
+            "longitude": {"type": "number", "minimum": 0, "exclusiveMinimum": True},
+            "label": {"type": "string", "minLength": 2, "maxLength": 5, "pattern": "^[a-z]+$"},
+            "kind": {"enum": ["home", "work"]},
+            "place": {"$ref": "#/components/schemas/Place"},
+        },
+    },
+    "Place": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}},
+}
+REQUEST_BODY = {
+    "required": True,
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Location"}}},
+}
+
+
+@pytest.fixture
+def check(openapi, operation):
+    def check(body: bytes = b"", *, query: str = "", headers: tuple[tuple[str, str], ...] = (), **declared) -> None:
+        document = openapi(
+            {"/locations": {"put": operation(**declared)}}, components={"schemas": SCHEMAS}, **VALIDATORS
+        )
+        (method,) = methods(document)
+        method.validator.check(Request("PUT", "/live/locations", query, headers, body, "127.0.0.1"))
+
+    return check
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ({"latitude": 1}, 'object has missing required properties (["longitude"])'),
+        (
+            {"latitude": 91, "longitude": 1},
+            "numeric instance is greater than the required maximum (maximum: 90, found: 91)",
+        ),
+        (
+            {"latitude": -91, "longitude": 1},
+            "numeric instance is lower than the required minimum (minimum: -90, found: -91)",
+        ),
+        (
+            {"latitude": "1", "longitude": 1},
+            'instance type (string) does not match any allowed primitive type (allowed: ["number"])',
+        ),
+        (
+            {"latitude": True, "longitude": 1},
+            'instance type (boolean) does not match any allowed primitive type (allowed: ["number"])',
+        ),
+        (
+            {"latitude": None, "longitude": 1},
+            'instance type (null) does not match any allowed primitive type (allowed: ["number"])',
+        ),
+        ({"latitude": 1, "longitude": 1, "label": "a"}, 'string "a" is too short (length: 1, required minimum: 2)'),
+        (
+            {"latitude": 1, "longitude": 1, "label": "abcdef"},
+            'string "abcdef" is too long (length: 6, maximum allowed: 5)',
+        ),
+        ({"latitude": 1, "longitude": 1, "label": "A1"}, 'ECMA 262 regex "^[a-z]+$" does not match input string "A1"'),
+        (
+            {"latitude": 1, "longitude": 1, "kind": "pub"},
+            'instance value ("pub") not found in enum (possible values: ["home","work"])',
+        ),
+        ({"latitude": 1, "longitude": 1, "place": {}}, 'object has missing required properties (["name"])'),
+    ],
+)
+def test_a_body_is_checked_against_its_model(check, document, problem):
+    with pytest.raises(Refusal) as refused:
+        check(
+            json.dumps(document).encode(),
+            requestBody=REQUEST_BODY,
+            **{"x-amazon-apigateway-request-validator": "all"},
+        )
+    assert (refused.value.type, refused.value.message) == ("BAD_REQUEST_BODY", "Invalid request body")
+    assert refused.value.validation == f"[{problem}]"
+
+
+def test_models_are_draft_4_where_an_exclusive_minimum_is_a_flag(check):
+    body = {"requestBody": REQUEST_BODY, "x-amazon-apigateway-request-validator": "all"}
+    check(b'{"latitude": 0, "longitude": 0.1}', **body)
+    with pytest.raises(Refusal):
+        check(b'{"latitude": 0, "longitude": 0}', **body)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"latitude": NaN, "longitude": 1}', b"\xff"])
+def test_a_body_that_is_empty_or_no_json_is_refused(check, body):
+    with pytest.raises(Refusal):
+        check(body, requestBody=REQUEST_BODY, **{"x-amazon-apigateway-request-validator": "all"})
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"])
+def test_the_content_type_chooses_the_model(check, content_type):
+    with pytest.raises(Refusal):
+        check(
+            b"{}",
+            headers=(("Content-Type", content_type),),
+            requestBody=REQUEST_BODY,
+            **{"x-amazon-apigateway-request-validator": "all"},
+        )
+
+
+def test_a_body_of_a_content_type_without_a_model_is_not_checked(check):
+    check(
+        b"not json",
+        headers=(("content-type", "text/plain"),),
+        requestBody=REQUEST_BODY,
+        **{"x-amazon-apigateway-request-validator": "all"},
+    )
+
+
+PARAMETERS = [
+    {"in": "query", "name": "unit", "required": True, "schema": {"type": "string", "enum": ["km"]}},
+    {"in": "header", "name": "X-User-Token", "required": True},
+    {"in": "query", "name": "optional"},
+]
+
+
+def test_missing_and_blank_parameters_are_refused_together(check):
+    with pytest.raises(Refusal) as refused:
+        check(
+            query="unit=",
+            headers=(("x-user-token", " "),),
+            parameters=PARAMETERS,
+            **{"x-amazon-apigateway-request-validator": "parameters"},
+        )
+    assert refused.value.type == "BAD_REQUEST_PARAMETERS"
+    assert refused.value.message == "Missing required request parameters: [X-User-Token, unit]"
+
+
+def test_the_value_of_a_parameter_is_not_checked(check):
+    check(
+        query="unit=parsec",
+        headers=(("x-user-token", "token"),),
+        parameters=PARAMETERS,
+        **{"x-amazon-apigateway-request-validator": "parameters"},
+    )
+
+
+def test_a_validator_checks_only_what_it_says(check):
+    declared = {"parameters": PARAMETERS, "requestBody": REQUEST_BODY}
+    check(
+        b"{",
+        query="unit=km",
+        headers=(("X-User-Token", "t"),),
+        **declared,
+        **{"x-amazon-apigateway-request-validator": "parameters"},
+    )
+    check(b'{"latitude": 1, "longitude": 1}', **declared, **{"x-amazon-apigateway-request-validator": "body"})
+
+
+def test_a_method_without_a_validator_checks_nothing(check):
+    check(b"{", parameters=PARAMETERS, requestBody=REQUEST_BODY)
+
+
+def test_an_invalid_request_does_not_reach_the_function(serve, openapi, operation):
+    body = openapi(
+        {"/locations": {"put": operation(requestBody=REQUEST_BODY)}},
+        components={"schemas": SCHEMAS},
+        **VALIDATORS,
+        **{"x-amazon-apigateway-request-validator": "all"},
+    )
+
+    async def scenario():
+        async with serve(body) as served:
+            response = await served.request("PUT", "/live/locations", body=b"{}")
+            return response, served.logs.groups, served.metric("4XXError"), served.metric("IntegrationLatency")
+
+    response, groups, errors, integration_latency = asyncio.run(scenario())
+    assert response.status == 400
+    assert json.loads(response.body) == {"message": "Invalid request body"}
+    assert groups == {}
+    assert (errors, integration_latency) == (1, None)
