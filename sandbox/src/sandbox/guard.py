@@ -20,8 +20,8 @@ NOT_FOUND = 127
 
 
 def guarded(*command: str) -> tuple[str, ...]:
-    """The command line that runs `command` under a guard."""
-    return (sys.executable, "-m", "sandbox.guard", *command)
+    """The command line that runs `command` under a guard; modules in the folder where it runs do not shadow ours."""
+    return (sys.executable, "-P", "-m", "sandbox.guard", *command)
 
 
 def main(command: list[str]) -> int:

@@ -35,7 +35,7 @@ def launch(settings: Settings, show: Callable[[str], None]) -> str:
         raise SandboxError(f"{error.filename}: {error.strerror}") from None
     with opened as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.daemon", settings.to_json()],
+            [sys.executable, "-P", "-m", "sandbox.daemon", settings.to_json()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

@@ -4,10 +4,12 @@ Requests are routed and parsed, and results serialized, by moto's parts for this
 The binary protocol `smithy-rpc-v2-cbor` is not spoken: botocore and the `aws` command use JSON wherever it is offered.
 """
 
+import gzip
 import json
 import uuid
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -98,6 +100,7 @@ def read_call(request: Request, signing_name: str) -> Call:
         ApiError: The service or operation is unknown, or the parameters cannot be read.
     """
     service = _SERVICE_OF_SIGNING_NAME.get(signing_name, signing_name)
+    request = _uncompressed(request)
     if service == "dynamodb":  # on the path of every request, so that botocore's model is not asked
         operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
         return Call(service, operation, "json", _json_object(request.body))
@@ -175,6 +178,18 @@ def to_moto(request: Request) -> MotoRequest:
     url = f"http://{request.headers.get('host', 'localhost')}{request.path}{query}"
     moto_request: MotoRequest = MotoRequest.from_primitives(request.method, url, request.headers, request.body)
     return moto_request
+
+
+def _uncompressed(request: Request) -> Request:
+    """The request with its body as it was before the client compressed it, as botocore does with a large PutMetricData."""
+    if request.headers.get("content-encoding") != "gzip":
+        return request
+    try:
+        body = gzip.decompress(request.body)
+    except (OSError, EOFError, zlib.error) as error:
+        raise ApiError("SerializationException", "the body is not gzip, as content-encoding says") from error
+    headers = {name: value for name, value in request.headers.items() if name != "content-encoding"}
+    return replace(request, headers=headers, body=body)
 
 
 def _json_object(body: bytes) -> dict[str, Any]:

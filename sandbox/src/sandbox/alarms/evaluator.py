@@ -124,9 +124,11 @@ class AlarmEvaluator:
         self.statuses = {alarm.name: _status(alarm, period_factor, created_at) for alarm in alarms}
 
     async def run(self) -> None:
-        """Evaluate each alarm at its boundaries, until cancelled."""
+        """Evaluate each alarm now and at its boundaries, until cancelled."""
         if not self.statuses:
             return
+        for transition in self.evaluate_new():
+            await self._on_change(transition)
         interval_s = min(status.interval_s for status in self.statuses.values())
         boundary = 0
         while True:
@@ -135,6 +137,20 @@ class AlarmEvaluator:
             for transition in self.evaluate(boundary):
                 await self._on_change(transition)
 
+    def evaluate_new(self) -> list[Transition]:
+        """Evaluate every alarm as of its last boundary.
+
+        "When this operation creates an alarm, the alarm state is immediately set to INSUFFICIENT_DATA. The alarm is then
+        evaluated and its state is set appropriately."
+        https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+        """
+        now = self._clock()
+        transitions = [
+            self._evaluate(status, int((now - LAG_S) // status.interval_s) * status.interval_s, now)
+            for status in self.statuses.values()
+        ]
+        return [transition for transition in transitions if transition]
+
     def evaluate(self, boundary: int) -> list[Transition]:
         """Evaluate the alarms that are due at `boundary`, in whole seconds since the epoch.
 
@@ -142,10 +158,10 @@ class AlarmEvaluator:
             The transitions, as of `LAG_S` after the boundary.
         """
         due = [status for status in self.statuses.values() if boundary % status.interval_s == 0]
-        transitions = [self._evaluate(status, boundary) for status in due]
+        transitions = [self._evaluate(status, boundary, boundary + LAG_S) for status in due]
         return [transition for transition in transitions if transition]
 
-    def _evaluate(self, status: AlarmStatus, boundary: int) -> Transition | None:
+    def _evaluate(self, status: AlarmStatus, boundary: int, at: float) -> Transition | None:
         length = evaluation_range(status.alarm)
 
         def fetch(metric: Metric, statistic: str) -> Series:
@@ -159,7 +175,6 @@ class AlarmEvaluator:
             return None
         told = verdict.state is status.state and status.reason != INITIAL
         words = status.reason if told else reason(status.alarm, status.state, verdict)
-        at = boundary + LAG_S
         return status.change(verdict.state, words, reason_data(status.alarm, points, at), at)
 
     async def set_state(self, name: str, state: State, reason: str, reason_data: str, at: float) -> None:

@@ -58,7 +58,7 @@ class Gateway:
         """Serves each API on its socket, which is bound and whose key is the API's id."""
         loop = asyncio.get_running_loop()
         for api_id, api in self._apis.items():
-            http = web.Server(_Shell(api).handle, access_log=None)
+            http = web.Server(_Shell(api).handle, access_log=None, auto_decompress=False)
             self._servers.append((await loop.create_server(http, sock=sockets[api_id]), http))
 
     async def stop(self) -> None:
