@@ -48,7 +48,7 @@ check: setup ## what pre-commit checks: format, lint, types, import rules, contr
 fmt: setup ## format everything
 	ruff format --quiet .
 	ruff check --quiet --fix-only .
-	$(PYTHON) -m sandbox.engine fmt -recursive terraform
+	$(PYTHON) -m sandbox.planning.engine fmt -recursive terraform
 
 lint: setup ## lint and types only
 	ruff check .

@@ -35,10 +35,10 @@ import gevent
 
 from load import account, names
 from load.arrivals import Load
-from load.drive import RAMPED_S, WARM_REPLIES, WARM_UP_PER_S
+from load.drive import WARM_UP_EVERY_S, warm_up_size
 from load.plan import Plan, Read, plan_for
 from load.replies import Reply, Tally
-from load.schedule import Schedule, constant, rising
+from load.schedule import Schedule, bursts, constant
 from load.signature import Signer
 from load.table import read_bucket
 from load.targets import READ_THROTTLE
@@ -156,10 +156,9 @@ def drive(session: boto3.Session, plan: Plan) -> tuple[Plan, Tally]:
         return load.tally
 
     began = time.monotonic()
-    ramped = RAMPED_S * plan.rate_per_s
-    warm_up = run(constant(WARM_UP_PER_S), lambda tally: tally.steady >= WARM_REPLIES, WARM_UP_LIMIT_S)
-    ramp_up = run(rising(WARM_UP_PER_S, plan.rate_per_s), lambda tally: tally.steady >= ramped, WARM_UP_LIMIT_S)
-    consumed_units = plan.read.units * (warm_up.usable + ramp_up.usable)
+    size = warm_up_size(plan.rate_per_s)
+    warm_up = run(bursts(size, WARM_UP_EVERY_S), lambda tally: tally.steady >= size, WARM_UP_LIMIT_S)
+    consumed_units = plan.read.units * warm_up.usable
     plan = replace(plan, bucket=plan.bucket.after(time.monotonic() - began, consumed_units))
     tally = run(constant(plan.rate_per_s), lambda tally: tally.first_throttled_s is not None, 3 * plan.predicted_s)
     return plan, tally

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.engine import find_engine
+from sandbox.planning.engine import find_engine
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 ALARM = "dev-location-read-throttle"
-WARM_UP = 120
+WARM_UP = 50
 """More requests than are sent before the load: so many mean that it has begun."""
 
 NOT_FOUND: tuple[int, dict[str, object]] = (404, {"status": 404, "code": "not_found"})
@@ -176,8 +176,8 @@ def test_a_drill_passes_when_the_alarm_fires_and_recovers(cloudwatch: "CloudWatc
     assert "seen/predicted" in output
     summary = json.loads(summary_file.read_text())
     assert summary["outcome"] == "passed"
-    # The bucket stayed full while the alarm was waited for; warm-up and ramp-up took some 40 units of its 300.
-    assert summary["predicted_s"] == pytest.approx(17.7, abs=0.7)
+    # The bucket stayed full while the alarm was waited for; the warm-up took few of its 300 units.
+    assert summary["predicted_s"] == pytest.approx(19.3, abs=0.8)
     assert summary["replies"]["throttled"] > 0
     assert summary["replies"]["failed"] == 0
     # An open model: a loop that waited for each reply would send 2 requests/s.
@@ -188,7 +188,6 @@ def test_a_drill_passes_when_the_alarm_fires_and_recovers(cloudwatch: "CloudWatc
         "alarm ALARM",
         "alarm OK",
         "warm-up started",
-        "ramp-up started",
         "load started",
         "first throttled reply",
         "alarm ALARM",
@@ -235,14 +234,14 @@ def test_a_service_that_refuses_every_request_is_unreachable() -> None:
     with Service(serves=0, refusal=FORBIDDEN) as service, Drill(service.url) as drill:
         code, _, last_line = drill.end()
     assert code == 4
-    assert last_line.startswith("load: AWS or the service is unreachable: HTTP 403 in 20 s of warm up")
+    assert last_line.startswith("load: AWS or the service is unreachable: HTTP 403 in 20 s of warm-up")
 
 
 @pytest.mark.usefixtures("cloudwatch")
 def test_the_time_limit_ends_the_drill() -> None:
-    with Service(serves=10_000) as service, Drill(service.url, "--time-limit", "12") as drill:
+    with Service(serves=10_000) as service, Drill(service.url, "--time-limit", "6") as drill:
         code, _, last_line = drill.end()
-    assert (code, last_line) == (10, "load: the time limit was reached: 12 s, in phase drive")
+    assert (code, last_line) == (10, "load: the time limit was reached: 6 s, in phase drive")
 
 
 @pytest.mark.parametrize(

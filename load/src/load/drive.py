@@ -3,6 +3,7 @@
 Needs gevent's monkey patches, see `load.arrivals`.
 """
 
+import math
 import signal
 import time
 from collections.abc import Callable
@@ -16,20 +17,25 @@ from load.errors import LoadError
 from load.phases import Course, Limits, Observation, Outcome, Phase, step, throttled_before
 from load.plan import Plan
 from load.report import Progress
-from load.schedule import Schedule, constant, rising
+from load.schedule import Schedule, bursts, constant
 from load.watch import Watch
 
 TICK_S = 0.25
-WARM_REPLIES = 3
-"""So many steady replies in a row, at 2 requests/s, show that a function runs."""
+WARM_UP_EVERY_S = 2.0
+WARM_REPLY_S = 0.25
+"""A function is assumed to be busy for at most this long with a request, which tells how many the demand needs."""
 
-RAMPED_S = 2.0
-"""The steady replies of so many seconds of the demand show that enough functions run."""
+MOST_WARM = 10
+"""The concurrent functions of a new account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
 
-WARM_UP_PER_S = 2.0
 TRICKLE_PER_S = 1.0
 TRICKLE_DELAY_S = 5.0
 """Before the trickle begins: the bucket is empty when the load stops, and must not be exceeded again."""
+
+
+def warm_up_size(rate_per_s: float) -> int:
+    """How many requests at once have the functions started that a rate needs."""
+    return max(1, min(MOST_WARM, math.ceil(rate_per_s * WARM_REPLY_S)))
 
 
 class Drive:
@@ -68,8 +74,8 @@ class Drive:
         self.trickle = load(constant(min(TRICKLE_PER_S, within_capacity_per_s), after_s=TRICKLE_DELAY_S))
         self.began_at = time.time()
         self._began = time.monotonic()
-        self._warm_up = load(constant(WARM_UP_PER_S))
-        self._ramp_up = load(rising(WARM_UP_PER_S, plan.rate_per_s))
+        self._warm_up_size = warm_up_size(plan.rate_per_s)
+        self._warm_up = load(bursts(self._warm_up_size, WARM_UP_EVERY_S))
         self._running: Load | None = None
         self._bucket_at_s = 0.0
         self._limits = limits
@@ -120,11 +126,8 @@ class Drive:
             case Phase.WARM_UP if self._running is not self._warm_up:
                 self._advance_bucket(0.0)
                 self._run_only(self._warm_up)
-            case Phase.RAMP_UP:
-                self._run_only(self._ramp_up)
             case Phase.DRIVE if self._running is not self.load:
-                first_reads = self._warm_up.tally.usable + self._ramp_up.tally.usable
-                self._advance_bucket(first_reads * self.plan.read.units)
+                self._advance_bucket(self._warm_up.tally.usable * self.plan.read.units)
                 self._watch.load_began_at = time.time()
                 self._run_only(self.load)
             case Phase.AWAIT_RECOVERY:
@@ -133,7 +136,7 @@ class Drive:
                 self._run_only(None)
 
     def _advance_bucket(self, consumed_units: float) -> None:
-        """Brings the bucket of the plan to now: it filled on, and the first requests took from it."""
+        """Brings the bucket of the plan to now: it filled on, and the warm-up took from it."""
         now_s = self._now_s()
         bucket = self.plan.bucket.after(now_s - self._bucket_at_s, consumed_units)
         self.plan = replace(self.plan, bucket=bucket)
@@ -152,14 +155,12 @@ class Drive:
         throttled_s = None
         if started_at is not None and tally.first_throttled_s is not None:
             throttled_s = started_at - self._began + tally.first_throttled_s
-        ramping = self.course.phase is Phase.RAMP_UP
-        first = self._ramp_up.tally if ramping else self._warm_up.tally
-        failures = first.failures.most_common(1)
+        failures = self._warm_up.tally.failures.most_common(1)
         return Observation(
             at_s=self._now_s(),
             alarm=self._watch.state,
             first_throttled_s=throttled_s,
-            steady=first.steady >= (RAMPED_S * self.plan.rate_per_s if ramping else WARM_REPLIES),
+            steady=self._warm_up.tally.steady >= self._warm_up_size,
             failure=failures[0][0] if failures else "",
             other_table=throttled_before(
                 self._watch.first_throttles, None if throttled_s is None else self.began_at + throttled_s

@@ -1,9 +1,8 @@
 """The course of a drill as a pure state machine: observations go in, the phase, its outcome and a timeline come out.
 
-AWAIT_OK → WARM_UP → RAMP_UP → DRIVE → AWAIT_ALARM → AWAIT_RECOVERY → DONE. The load runs in DRIVE and AWAIT_ALARM only.
-Before it, a few requests start the first function and a rising rate the others: a burst of cold starts would hold the
-load up, and meet the limit of concurrent functions. After it, a trickle within the capacity gives the table the data
-that one in use has: without data an alarm may keep its state for minutes.
+AWAIT_OK → WARM_UP → DRIVE → AWAIT_ALARM → AWAIT_RECOVERY → DONE. The load runs in DRIVE and AWAIT_ALARM only. Before
+it, a few requests have the functions started, whose cold starts would hold the load up. After it, a trickle within the
+capacity gives the table the data that one in use has: without data an alarm may keep its state for minutes.
 All times are seconds since the drill began, on a monotonic clock.
 """
 
@@ -26,7 +25,6 @@ class Phase(StrEnum):
 
     AWAIT_OK = "await OK"
     WARM_UP = "warm up"
-    RAMP_UP = "ramp up"
     DRIVE = "drive"
     AWAIT_ALARM = "await ALARM"
     AWAIT_RECOVERY = "await recovery"
@@ -63,7 +61,7 @@ class Limits:
         ready_s: For the alarm to be OK before the drill.
         fire_s: From the first throttled reply to ALARM.
         recover_s: From the end of the load to OK.
-        warm_s: For the service to answer steadily in the warm-up, and again in the ramp-up.
+        warm_s: For the service to answer steadily, before the load.
     """
 
     total_s: float
@@ -92,8 +90,8 @@ class Observation:
         at_s: The instant.
         alarm: State of the alarm.
         first_throttled_s: When the first throttled reply came; None before.
-        steady: The service answers what is being sent in this phase steadily.
-        failure: The most frequent failure in this phase; empty when there is none.
+        steady: The service answers the warm-up steadily.
+        failure: The most frequent failure of the warm-up; empty when there is none.
         other_table: A table that throttled before the drilled one; empty when there is none.
     """
 
@@ -157,23 +155,13 @@ def _await_ok(course: Course, seen: Observation, limits: Limits) -> Course:
 
 
 def _warm_up(course: Course, seen: Observation, limits: Limits) -> Course:
-    if seen.steady:
-        return course.enter(Phase.RAMP_UP, seen.at_s, "ramp-up started")
-    return _end_unless_steady_soon(course, seen, limits)
-
-
-def _ramp_up(course: Course, seen: Observation, limits: Limits) -> Course:
+    elapsed_s = seen.at_s - course.since_s
     if seen.steady:
         return course.enter(Phase.DRIVE, seen.at_s, "load started")
-    return _end_unless_steady_soon(course, seen, limits)
-
-
-def _end_unless_steady_soon(course: Course, seen: Observation, limits: Limits) -> Course:
-    elapsed_s = seen.at_s - course.since_s
-    if elapsed_s < limits.warm_s:
-        return course
-    what = seen.failure or "no steady replies"
-    return course.end(Outcome.UNREACHABLE, seen.at_s, f"{what} in {elapsed_s:.0f} s of {course.phase}")
+    if elapsed_s >= limits.warm_s:
+        what = seen.failure or "no steady replies"
+        return course.end(Outcome.UNREACHABLE, seen.at_s, f"{what} in {elapsed_s:.0f} s of warm-up")
+    return course
 
 
 def _drive(course: Course, seen: Observation, limits: Limits) -> Course:
@@ -206,7 +194,6 @@ def _await_recovery(course: Course, seen: Observation, limits: Limits) -> Course
 _STEPS = {
     Phase.AWAIT_OK: _await_ok,
     Phase.WARM_UP: _warm_up,
-    Phase.RAMP_UP: _ramp_up,
     Phase.DRIVE: _drive,
     Phase.AWAIT_ALARM: _await_alarm,
     Phase.AWAIT_RECOVERY: _await_recovery,

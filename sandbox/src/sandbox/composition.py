@@ -6,20 +6,22 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 
-from sandbox import cloudwatch, listeners, planned
-from sandbox.account import read_account
-from sandbox.alarms import AlarmEvaluator
+from sandbox import listeners
+from sandbox.access.identity import Credentials
+from sandbox.aws import cloudwatch
+from sandbox.aws.provision import provision
 from sandbox.declaration import Declaration
 from sandbox.foundation import Foundation
 from sandbox.functions import Functions
 from sandbox.gateway import Gateway
-from sandbox.identity import Credentials
-from sandbox.notifications import Notifications
-from sandbox.plans import Report, make_plans
-from sandbox.provision import provision
+from sandbox.monitoring.alarms import AlarmEvaluator
+from sandbox.monitoring.notifications import Notifications
+from sandbox.planning import planned
+from sandbox.planning.account import read_account
+from sandbox.planning.plans import Report, make_plans
+from sandbox.planning.source import find_services
 from sandbox.running import RunningSandbox
 from sandbox.settings import Settings
-from sandbox.source import find_services
 
 
 @contextlib.asynccontextmanager

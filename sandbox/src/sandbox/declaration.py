@@ -1,7 +1,7 @@
 """What a set of plans declares, as the running parts of the sandbox need it.
 
-`sandbox.planned` makes these from the plans, with every unknown value resolved; the gateway, the functions, the AWS
-endpoint and the alarms are built from them. Policies are JSON policy documents as plain dictionaries.
+`sandbox.planning.planned` makes these from the plans, with every unknown value resolved; the gateway, the functions,
+the AWS endpoint and the alarms are built from them. Policies are JSON policy documents as plain dictionaries.
 """
 
 from collections.abc import Mapping

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 
 from sandbox import listeners
-from sandbox.account import Account
-from sandbox.aws import AwsEndpoint, Operation
-from sandbox.aws_server import AwsServer
+from sandbox.access.identity import Identities
+from sandbox.aws.dynamodb.governor import Governor
+from sandbox.aws.dynamodb.store import Store
+from sandbox.aws.endpoint import AwsEndpoint, Operation
+from sandbox.aws.moto_backend import Moto
+from sandbox.aws.server import AwsServer
 from sandbox.declaration import Table
-from sandbox.dynamodb.governor import Governor
-from sandbox.dynamodb.store import Store
-from sandbox.identity import Identities
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
-from sandbox.moto_backend import Moto
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
+from sandbox.planning.account import Account
 
 
 class Foundation:

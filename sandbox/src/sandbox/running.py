@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.alarms import AlarmEvaluator
 from sandbox.declaration import Declaration, Service
 from sandbox.foundation import Foundation
+from sandbox.monitoring.alarms import AlarmEvaluator
 
 
 @dataclass(frozen=True, slots=True)

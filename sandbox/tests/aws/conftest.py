@@ -15,15 +15,15 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials as SigningCredentials
 
-from sandbox.aws import AwsEndpoint
+from sandbox.access.identity import Credentials, Identities
+from sandbox.aws.dynamodb.governor import Governor
+from sandbox.aws.dynamodb.store import Store
+from sandbox.aws.endpoint import AwsEndpoint
+from sandbox.aws.moto_backend import Moto
+from sandbox.aws.provision import provision
+from sandbox.aws.wire import ApiError
 from sandbox.declaration import Declaration, Index, Parameter, Role, Table, Topic
-from sandbox.dynamodb.governor import Governor
-from sandbox.dynamodb.store import Store
-from sandbox.identity import Credentials, Identities
-from sandbox.metrics import Metrics
-from sandbox.moto_backend import Moto
-from sandbox.provision import provision
-from sandbox.wire import ApiError
+from sandbox.monitoring.metrics import Metrics
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

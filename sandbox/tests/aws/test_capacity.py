@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox.capacity import Bucket, item_size, read_units, write_units
+from sandbox.aws.dynamodb.capacity import Bucket, item_size, read_units, write_units
 
 
 def test_a_bucket_starts_with_300_seconds_of_its_rate():

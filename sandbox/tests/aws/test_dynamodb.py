@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws.dynamodb.governor import Governor
+from sandbox.aws.dynamodb.outcome import measurements
+from sandbox.aws.dynamodb.store import Store
+from sandbox.aws.moto_backend import Moto
+from sandbox.aws.provision import provision
+from sandbox.aws.wire import ApiError
 from sandbox.declaration import Declaration
-from sandbox.dynamodb.governor import Governor
-from sandbox.dynamodb.outcome import measurements
-from sandbox.dynamodb.store import Store
-from sandbox.moto_backend import Moto
-from sandbox.provision import provision
-from sandbox.wire import ApiError
 
 from .conftest import ACCOUNT, REGION, a_table, an_index
 

@@ -1,7 +1,7 @@
 import pytest
 
+from sandbox.access.identity import Identities, Principal, UnknownRoleError
 from sandbox.declaration import Role
-from sandbox.identity import Identities, Principal, UnknownRoleError
 
 ROLE = Role("reader", "arn:aws:iam::123456789012:role/team/reader", {}, ())
 

@@ -3,8 +3,8 @@ import threading
 
 import pytest
 
-from sandbox.moto_backend import Moto
-from sandbox.wire import ApiError
+from sandbox.aws.moto_backend import Moto
+from sandbox.aws.wire import ApiError
 
 JSON = {"content-type": "application/x-amz-json-1.1"}
 

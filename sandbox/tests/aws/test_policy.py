@@ -2,11 +2,11 @@ from typing import Any
 
 import pytest
 
+from sandbox.access.identity import Principal
+from sandbox.access.policy import authorize_assume, authorize_identity, evaluate
+from sandbox.access.statements import compile_policy
 from sandbox.declaration import Role
 from sandbox.errors import PlanError
-from sandbox.identity import Principal
-from sandbox.policy import authorize_assume, authorize_identity, evaluate
-from sandbox.statements import compile_policy
 
 ACCOUNT = "123456789012"
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/location"

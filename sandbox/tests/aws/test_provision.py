@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.dynamodb.store import Store
+from sandbox.aws.dynamodb.store import Store
+from sandbox.aws.moto_backend import Moto
+from sandbox.aws.provision import provision
 from sandbox.errors import PlanError
-from sandbox.moto_backend import Moto
-from sandbox.provision import provision
 
 from .conftest import ACCOUNT, DECLARATION, REGION, a_role, a_table, allow, an_index
 

@@ -6,9 +6,9 @@ from botocore.auth import S3SigV4Auth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
 
+from sandbox.access.identity import Identities
+from sandbox.access.signature import Request, SignatureRefused, authenticate
 from sandbox.declaration import Role
-from sandbox.identity import Identities
-from sandbox.signature import Request, SignatureRefused, authenticate
 
 ROLE = Role("reader", "arn:aws:iam::123456789012:role/reader", {}, ())
 

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from sandbox.alarms import AlarmEvaluator, State, validate
-from sandbox.alarms.evaluator import LAG_S
 from sandbox.declaration import Metric, MetricQuery
 from sandbox.errors import PlanError, SandboxError
-from sandbox.metrics import Metrics
+from sandbox.monitoring.alarms import AlarmEvaluator, State, validate
+from sandbox.monitoring.alarms.evaluator import LAG_S
+from sandbox.monitoring.metrics import Metrics
 
 READINGS = ("configured", "dynamodb-ignored")
 MINUTE = 60

@@ -1,8 +1,8 @@
 import pytest
 
-from sandbox.alarms.queries import compile_queries
-from sandbox.alarms.series import ExpressionError
 from sandbox.declaration import Metric, MetricQuery
+from sandbox.monitoring.alarms.queries import compile_queries
+from sandbox.monitoring.alarms.series import ExpressionError
 
 SERIES = {"a": [1.0, None, 3.0, None], "b": [4.0, 0.0, None, None], "empty": [None, None, None, None]}
 

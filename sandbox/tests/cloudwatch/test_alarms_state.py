@@ -2,8 +2,8 @@ import itertools
 
 import pytest
 
-from sandbox.alarms.reasons import reason
-from sandbox.alarms.state import Point, State, evaluate, evaluation_range
+from sandbox.monitoring.alarms.reasons import reason
+from sandbox.monitoring.alarms.state import Point, State, evaluate, evaluation_range
 
 VALUES = {"0": 0.0, "X": 1.0, "-": None}
 OK, ALARM, INSUFFICIENT, RETAIN = "OK", "ALARM", "INSUFFICIENT_DATA", None

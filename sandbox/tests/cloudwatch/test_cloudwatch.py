@@ -11,14 +11,14 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError
 
-from sandbox.alarms import AlarmEvaluator
-from sandbox.alarms.evaluator import LAG_S
-from sandbox.cloudwatch import operations
+from sandbox.access.signature import Request
+from sandbox.aws.cloudwatch import operations
+from sandbox.aws.wire import ApiError, error_response, read_call, result_response
 from sandbox.declaration import LogGroup
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
-from sandbox.signature import Request
-from sandbox.wire import ApiError, error_response, read_call, result_response
+from sandbox.monitoring.alarms import AlarmEvaluator
+from sandbox.monitoring.alarms.evaluator import LAG_S
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 NOW = 1_763_964_300.0  # a multiple of 60
 ALARM = "dev-location-read-throttle"

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sandbox.emf import EmbeddedMetricError, EmbeddedMetricParsingError, EmbeddedValue, extract
+from sandbox.monitoring.emf import EmbeddedMetricError, EmbeddedMetricParsingError, EmbeddedValue, extract
 
 AT_MS = 1_763_964_000_000
 

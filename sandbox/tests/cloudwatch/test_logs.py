@@ -1,8 +1,8 @@
 import json
 
 from sandbox.declaration import LogGroup, Metric
-from sandbox.logs import EVENTS_PER_GROUP, Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import EVENTS_PER_GROUP, Logs
+from sandbox.monitoring.metrics import Metrics
 
 GROUP = "/aws/lambda/dev-location"
 

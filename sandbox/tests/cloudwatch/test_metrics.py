@@ -1,7 +1,7 @@
 import pytest
 
 from sandbox.declaration import Metric
-from sandbox.metrics import RETENTION_S, Metrics, StatisticSet, is_statistic
+from sandbox.monitoring.metrics import RETENTION_S, Metrics, StatisticSet, is_statistic
 
 LATENCY = Metric("AWS/Lambda", "Duration", (("FunctionName", "dev-location"),))
 

@@ -5,9 +5,9 @@ import pytest
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
-from sandbox.alarms import State, Transition
-from sandbox.moto_backend import Moto
-from sandbox.notifications import Notifications, alarm_message
+from sandbox.aws.moto_backend import Moto
+from sandbox.monitoring.alarms import State, Transition
+from sandbox.monitoring.notifications import Notifications, alarm_message
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -11,11 +11,11 @@ from textwrap import dedent
 
 import pytest
 
+from sandbox.access.identity import Credentials
 from sandbox.declaration import Function, Metric
 from sandbox.functions import Functions
-from sandbox.identity import Credentials
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 REGION, ACCOUNT = "us-east-1", "123456789012"
 ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:example"

@@ -242,9 +242,9 @@ import asyncio, sys, time
 from pathlib import Path
 from sandbox.declaration import Function
 from sandbox.functions import Functions
-from sandbox.identity import Credentials
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.access.identity import Credentials
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 async def main(bundle, workdir):
     metrics = Metrics()

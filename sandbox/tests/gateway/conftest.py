@@ -15,13 +15,13 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
 
+from sandbox.access.identity import Credentials, Identities
 from sandbox.declaration import Function, InvokePermission, Metric, RestApi, Role, Stage
 from sandbox.functions import Functions
 from sandbox.gateway.api import DeployedApi
 from sandbox.gateway.messages import Request, Response
-from sandbox.identity import Credentials, Identities
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 REGION, ACCOUNT, API_ID = "us-east-1", "123456789012", "a1b2c3d4e5"
 API_ARN = f"arn:aws:execute-api:{REGION}:{ACCOUNT}:{API_ID}"

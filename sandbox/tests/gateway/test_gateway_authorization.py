@@ -4,11 +4,11 @@ import time
 
 import pytest
 
+from sandbox.access.identity import Identities
 from sandbox.errors import PlanError
 from sandbox.gateway.authorization import Authorization
 from sandbox.gateway.messages import Request
 from sandbox.gateway.refusal import Refusal
-from sandbox.identity import Identities
 
 EVERYONE = {"Sid": "Everyone", "Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke"}
 ONLY_CALLER = {

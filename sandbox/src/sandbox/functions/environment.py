@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from sandbox.access.identity import Credentials
 from sandbox.declaration import Function
-from sandbox.identity import Credentials
 
 
 def environment(  # noqa: PLR0913  # one argument for each source of a variable

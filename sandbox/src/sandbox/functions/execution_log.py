@@ -5,7 +5,7 @@ import secrets
 import time
 from datetime import UTC, datetime
 
-from sandbox.logs import Logs
+from sandbox.monitoring.logs import Logs
 
 
 class ExecutionLog:

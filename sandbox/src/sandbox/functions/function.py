@@ -13,7 +13,7 @@ from sandbox.functions.measurements import Measurements
 from sandbox.functions.pool import StartFailure
 from sandbox.functions.runtime import Runtime
 from sandbox.functions.version import LATEST, Host, Version
-from sandbox.metrics import Metrics
+from sandbox.monitoring.metrics import Metrics
 
 _LIVE = "live"
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from sandbox.access.identity import Credentials
 from sandbox.declaration import Function
 from sandbox.errors import SandboxError
 from sandbox.functions.function import DeployedFunction
@@ -11,9 +12,8 @@ from sandbox.functions.invocation import Invocation
 from sandbox.functions.permissions import permits
 from sandbox.functions.runtime import Runtime
 from sandbox.functions.version import Host
-from sandbox.identity import Credentials
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 _REAP_EVERY_S = 60.0
 

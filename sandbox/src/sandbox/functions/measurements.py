@@ -3,7 +3,7 @@
 import time
 
 from sandbox.declaration import Metric
-from sandbox.metrics import Metrics
+from sandbox.monitoring.metrics import Metrics
 
 _NAMESPACE = "AWS/Lambda"
 

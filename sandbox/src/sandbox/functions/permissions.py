@@ -3,8 +3,8 @@
 import functools
 import re
 
+from sandbox.access.patterns import arn
 from sandbox.declaration import Function
-from sandbox.patterns import arn
 
 
 def permits(function: Function, qualifier: str | None, *, principal: str, source_arn: str) -> bool:

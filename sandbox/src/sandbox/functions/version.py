@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sandbox.access.identity import Credentials
 from sandbox.declaration import Function
 from sandbox.functions.environment import environment
 from sandbox.functions.execution_log import ExecutionLog
@@ -12,8 +13,7 @@ from sandbox.functions.invocation import Outcome
 from sandbox.functions.pool import Pool
 from sandbox.functions.runtime import Runtime
 from sandbox.functions.worker import Worker
-from sandbox.identity import Credentials
-from sandbox.logs import Logs
+from sandbox.monitoring.logs import Logs
 
 LATEST = "$LATEST"
 

@@ -7,6 +7,7 @@ and the pages that each part names: route, authorization, throttle, validation, 
 import logging
 import time
 
+from sandbox.access.identity import Identities
 from sandbox.declaration import RestApi
 from sandbox.functions import Functions
 from sandbox.gateway.authorization import Authorization
@@ -19,9 +20,8 @@ from sandbox.gateway.messages import Request, Response
 from sandbox.gateway.refusal import Refusal, ResponseType
 from sandbox.gateway.routes import Routes
 from sandbox.gateway.stage import DeployedStage
-from sandbox.identity import Identities
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 10 * 1024 * 1024

@@ -8,14 +8,14 @@ it; for any other method the API's policy alone decides, on an anonymous princip
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.access.identity import Identities, Principal
+from sandbox.access.policy import authorize_identity, evaluate
+from sandbox.access.signature import Authenticated, SignatureRefused, authenticate
+from sandbox.access.signature import Request as SignedRequest
+from sandbox.access.statements import compile_policy
 from sandbox.declaration import Document
 from sandbox.gateway.messages import Request
 from sandbox.gateway.refusal import Refusal, ResponseType
-from sandbox.identity import Identities, Principal
-from sandbox.policy import authorize_identity, evaluate
-from sandbox.signature import Authenticated, SignatureRefused, authenticate
-from sandbox.signature import Request as SignedRequest
-from sandbox.statements import compile_policy
 
 _ACTION = "execute-api:Invoke"
 _SHORTHAND = "execute-api:/"

@@ -5,12 +5,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sandbox.access.signature import Authenticated
 from sandbox.gateway.contract import Integration, Method
 from sandbox.gateway.messages import Request
 from sandbox.gateway.refusal import Refusal
 from sandbox.gateway.routes import Route
 from sandbox.gateway.validation import RequestValidator
-from sandbox.signature import Authenticated
 
 # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
 _TRACE = re.compile(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}(;[\w=:|-]+)*")

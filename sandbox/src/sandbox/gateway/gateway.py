@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from aiohttp import web
 from multidict import CIMultiDict
 
+from sandbox.access.identity import Identities
 from sandbox.declaration import RestApi
 from sandbox.functions import Functions
 from sandbox.gateway.api import MAX_BODY_BYTES, DeployedApi
 from sandbox.gateway.messages import Request, Response
-from sandbox.identity import Identities
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 5.0

@@ -5,7 +5,7 @@ Metrics by method are not emitted: they are off unless a stage asks for detailed
 """
 
 from sandbox.declaration import Metric
-from sandbox.metrics import Metrics
+from sandbox.monitoring.metrics import Metrics
 
 _NAMESPACE = "AWS/ApiGateway"
 _CLIENT_ERROR, _SERVER_ERROR = 4, 5

@@ -14,9 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sandbox.access.signature import Authenticated
 from sandbox.gateway.exchange import Exchange
 from sandbox.gateway.messages import Request, media_type
-from sandbox.signature import Authenticated
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
 _DROPPED = frozenset(

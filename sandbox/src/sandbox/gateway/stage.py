@@ -9,8 +9,8 @@ from sandbox.gateway.measurements import Measurements
 from sandbox.gateway.messages import Response
 from sandbox.gateway.throttle import StageThrottle
 from sandbox.gateway.variables import Template
-from sandbox.logs import Logs
-from sandbox.metrics import Metrics
+from sandbox.monitoring.logs import Logs
+from sandbox.monitoring.metrics import Metrics
 
 
 class DeployedStage:

@@ -1,0 +1,1 @@
+"""The endpoint that answers the AWS APIs, and what answers behind it."""

@@ -1,0 +1,1 @@
+"""Metrics, logs, alarms and their notifications."""
