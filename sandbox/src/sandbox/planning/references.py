@@ -4,7 +4,8 @@ A plan says of an unknown value only that it is unknown. Its `configuration` say
 module (then the call of the module says), an output of a called module, or an attribute of another resource; at the end
 of the chain stands a value that the plan knows, or one that AWS would compute and `sandbox.planning.computed` derives.
 The text around references, which the configuration leaves out, is read from the source, by
-`sandbox.planning.expressions`; an expression that is more than a reference or a template of references is not guessed at but refused.
+`sandbox.planning.expressions`; an expression that is more than a reference or a template of references is not guessed
+at but refused.
 """
 
 import json
