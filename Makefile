@@ -37,10 +37,10 @@ status: setup ## what runs in the sandbox
 	sandbox status
 
 test: setup ## every test: parts, Terraform, end to end
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest --numprocesses 2
 
 tf-test: setup ## terraform fmt, validate and test for every module and root
-	$(PYTHON) -m pytest tests/test_terraform.py
+	$(PYTHON) -m pytest --numprocesses 2 tests/test_terraform.py
 
 check: setup ## what pre-commit checks: format, lint, types, import rules, contracts, docs
 	pre-commit run --all-files

@@ -40,7 +40,7 @@ def start_sandbox(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """Starts sandboxes that end with the test session; alarm periods are compressed by `ALARM_PERIOD_FACTOR`."""
     states: list[Path] = []
 
-    def start(source: Path = ROOT, *options: str) -> RunningSandbox:
+    def start(*options: str, source: Path = ROOT) -> RunningSandbox:
         state = tmp_path_factory.mktemp("sandbox")
         states.append(state)
         done = run(

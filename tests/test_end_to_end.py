@@ -7,6 +7,8 @@ import pytest
 from botocore.credentials import Credentials
 from running_sandbox import RunningSandbox, User, a_user
 
+pytestmark = pytest.mark.xdist_group("running sandbox")
+
 PLACE = {"latitude": 51.5072, "longitude": -0.1276, "label": "London"}
 PAGE = {"display_name": "Ada", "bio": "Enchantress of numbers"}
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from running_sandbox import ALARM_PERIOD_FACTOR, RunningSandbox, a_user
 
+pytestmark = pytest.mark.xdist_group("running sandbox")
+
 PAGE = {"display_name": "Ada", "bio": "Enchantress of numbers"}
 READ_CAPACITY = 2
 BURST_S = 300
@@ -36,7 +38,7 @@ def edited(declaration_copy: Callable[[], Path], start_sandbox: Callable[..., Ru
     body = json.loads(contract.read_text())
     del body["x-amazon-apigateway-request-validator"]
     contract.write_text(json.dumps(body))
-    return start_sandbox(source)
+    return start_sandbox(source=source)
 
 
 def units_until_throttled(sandbox: RunningSandbox) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-UV = shutil.which("uv") or str(ROOT / "build/uv/bin/uv")
+UV = str(Path(sys.executable).with_name("uv"))
 GIT = shutil.which("git") or "git"
 
 

@@ -11,12 +11,10 @@ import pytest
 from sandbox.planning.engine import find_engine
 
 ROOT = Path(__file__).parent.parent
+ENGINE = find_engine(os.environ)
 FOLDERS = sorted(
     path.parent.relative_to(ROOT) for path in ROOT.glob("terraform/**/versions.tf") if ".terraform" not in path.parts
 )
-
-
-ENGINE = find_engine(os.environ)
 
 
 def terraform(*arguments: str, cwd: Path) -> None:
@@ -37,7 +35,8 @@ def test_every_file_is_formatted() -> None:
     terraform("fmt", "-check", "-recursive", "-diff", cwd=ROOT / "terraform")
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=str)
+# Each on whichever worker is free: they share nothing.
+@pytest.mark.parametrize("folder", [pytest.param(f, marks=pytest.mark.xdist_group(str(f))) for f in FOLDERS], ids=str)
 def test_a_module_is_valid_and_passes_its_tests(copy: Path, folder: Path) -> None:
     assert list((copy / folder / "tests").glob("*.tftest.hcl")), f"{folder} has no tests"
     for command in (["init", "-backend=false", "-input=false"], ["validate"], ["test"]):
