@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from running_sandbox import ALARM_PERIOD_FACTOR, ROOT, SERVICES, RunningSandbox, run
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.credentials import Credentials
+
 from running_sandbox import RunningSandbox, User, a_user
 
 pytestmark = pytest.mark.xdist_group("running sandbox")

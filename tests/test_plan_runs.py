@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from running_sandbox import ALARM_PERIOD_FACTOR, RunningSandbox, a_user
 
 pytestmark = pytest.mark.xdist_group("running sandbox")
