@@ -121,7 +121,13 @@ def drill() -> str:
             "AWS_SHARED_CREDENTIALS_FILE": str(STATE / "credentials"),
         },
     )
-    return json.dumps(json.loads(DRILL_REPORT.read_text()))
+    seen = json.loads(DRILL_REPORT.read_text())
+    at_s = {event["what"]: event["at_s"] for event in seen["timeline"]}
+    return (
+        f"first throttled reply after {seen['first_throttled_s']:.1f} s (predicted {seen['predicted_s']:.1f} s); "
+        f"alarm OK → ALARM {at_s['alarm ALARM'] - at_s['load started']:.0f} s after the load began "
+        f"→ OK {at_s['alarm OK'] - at_s['load stopped']:.0f} s after it ended"
+    )
 
 
 def down() -> str:

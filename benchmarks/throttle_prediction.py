@@ -35,10 +35,10 @@ import gevent
 
 from load import account, names
 from load.arrivals import Load
-from load.drive import WARM_UP_EVERY_S, warm_up_size
+from load.drive import WARM_UP_EVERY_S
 from load.plan import Plan, Read, plan_for
 from load.replies import Reply, Tally
-from load.schedule import Schedule, bursts, constant
+from load.schedule import Schedule, bursts, constant, warm_up_size
 from load.signature import Signer
 from load.table import read_bucket
 from load.targets import READ_THROTTLE

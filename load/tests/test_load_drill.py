@@ -37,6 +37,7 @@ class Service:
     def __init__(
         self, *, serves: int = WARM_UP, refusal: tuple[int, dict[str, object]] = THROTTLED, delay_s: float = 0.0
     ) -> None:
+        self.asked = threading.Event()
         self.loaded = threading.Event()
         self.refused = threading.Event()
         self.requests: list[tuple[str, str]] = []
@@ -47,6 +48,7 @@ class Service:
 
             def do_GET(self) -> None:
                 service.requests.append((self.path, self.headers["Authorization"]))
+                service.asked.set()
                 if len(service.requests) > WARM_UP:
                     service.loaded.set()
                 served = len(service.requests) <= serves
@@ -162,9 +164,10 @@ def test_a_drill_passes_when_the_alarm_fires_and_recovers(cloudwatch: "CloudWatc
     summary_file = tmp_path / "summary.json"
     arguments = ("--consistent", "--users", "3", "--json", str(summary_file))
     set_alarm(cloudwatch, "ALARM")
-    with Service(delay_s=0.5) as service, Drill(service.url, *arguments) as drill:
-        time.sleep(6)  # the drill is up, and waits for OK
-        assert service.requests == []
+    with Service(serves=2 * WARM_UP, delay_s=0.5) as service, Drill(service.url, *arguments) as drill:
+        assert service.asked.wait(30)  # the drill is up, and waits for OK
+        time.sleep(4)
+        assert len(service.requests) <= 4  # a trickle of half the capacity, and no load
         set_alarm(cloudwatch, "OK")
         assert service.refused.wait(30)
         set_alarm(cloudwatch, "ALARM")

@@ -3,7 +3,6 @@
 Needs gevent's monkey patches, see `load.arrivals`.
 """
 
-import math
 import signal
 import time
 from collections.abc import Callable
@@ -17,25 +16,14 @@ from load.errors import LoadError
 from load.phases import Course, Limits, Observation, Outcome, Phase, step, throttled_before
 from load.plan import Plan
 from load.report import Progress
-from load.schedule import Schedule, bursts, constant
+from load.schedule import Schedule, bursts, constant, warm_up_size
 from load.watch import Watch
 
 TICK_S = 0.25
 WARM_UP_EVERY_S = 2.0
-WARM_REPLY_S = 0.25
-"""A function is assumed to be busy for at most this long with a request, which tells how many the demand needs."""
-
-MOST_WARM = 10
-"""The concurrent functions of a new account: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html"""
-
 TRICKLE_PER_S = 1.0
 TRICKLE_DELAY_S = 5.0
 """Before the trickle begins: the bucket is empty when the load stops, and must not be exceeded again."""
-
-
-def warm_up_size(rate_per_s: float) -> int:
-    """How many requests at once have the functions started that a rate needs."""
-    return max(1, min(MOST_WARM, math.ceil(rate_per_s * WARM_REPLY_S)))
 
 
 class Drive:
@@ -71,7 +59,9 @@ class Drive:
         self.course = Course()
         self.load = load(constant(plan.rate_per_s))
         within_capacity_per_s = plan.bucket.capacity_units_per_s / plan.read.units / 2
-        self.trickle = load(constant(min(TRICKLE_PER_S, within_capacity_per_s), after_s=TRICKLE_DELAY_S))
+        trickle_per_s = min(TRICKLE_PER_S, within_capacity_per_s)
+        self.trickle = load(constant(trickle_per_s, after_s=TRICKLE_DELAY_S))
+        self._trickle_before = load(constant(trickle_per_s))
         self.began_at = time.time()
         self._began = time.monotonic()
         self._warm_up_size = warm_up_size(plan.rate_per_s)
@@ -123,8 +113,10 @@ class Drive:
     def _follow(self) -> None:
         """Has the load of the phase run, and no other."""
         match self.course.phase:
+            case Phase.AWAIT_OK:
+                self._run_only(self._trickle_before)
             case Phase.WARM_UP if self._running is not self._warm_up:
-                self._advance_bucket(0.0)
+                self._advance_bucket(self._trickle_before.tally.usable * self.plan.read.units)
                 self._run_only(self._warm_up)
             case Phase.DRIVE if self._running is not self.load:
                 self._advance_bucket(self._warm_up.tally.usable * self.plan.read.units)
@@ -136,7 +128,7 @@ class Drive:
                 self._run_only(None)
 
     def _advance_bucket(self, consumed_units: float) -> None:
-        """Brings the bucket of the plan to now: it filled on, and the warm-up took from it."""
+        """Brings the bucket of the plan to now: it filled on, and the phase before took from it."""
         now_s = self._now_s()
         bucket = self.plan.bucket.after(now_s - self._bucket_at_s, consumed_units)
         self.plan = replace(self.plan, bucket=bucket)

@@ -72,8 +72,9 @@ def full_bucket(capacity_units_per_s: float) -> Bucket:
 def estimated_bucket(capacity_units_per_s: float, history: Iterable[tuple[float, float]]) -> Bucket:
     """The bucket after a history of consumption, if it was full before.
 
-    AWS does not publish the level of the bucket. With 300 s of history the estimate is at worst too high by what was
-    missing at its start; a table that was idle in this time is full whatever came before.
+    AWS does not publish the level of the bucket. A table that was idle for 300 s is full whatever came before. After a
+    burst in this time the estimate may be too high: by what was missing at the start of the history, and by a period of
+    capacity, since a period tells how much was consumed in it, but not when.
 
     Args:
         capacity_units_per_s: Provisioned capacity.

@@ -1,8 +1,8 @@
 """The course of a drill as a pure state machine: observations go in, the phase, its outcome and a timeline come out.
 
 AWAIT_OK → WARM_UP → DRIVE → AWAIT_ALARM → AWAIT_RECOVERY → DONE. The load runs in DRIVE and AWAIT_ALARM only. Before
-it, a few requests have the functions started, whose cold starts would hold the load up. After it, a trickle within the
-capacity gives the table the data that one in use has: without data an alarm may keep its state for minutes.
+it, a few requests have the functions started, whose cold starts would hold the load up. While OK is awaited, a trickle
+within the capacity gives the table the data that one in use has: without any, an alarm may keep its state.
 All times are seconds since the drill began, on a monotonic clock.
 """
 
