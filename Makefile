@@ -42,7 +42,7 @@ test: setup ## every test: parts, Terraform, end to end
 tf-test: setup ## terraform fmt, validate and test for every module and root
 	$(PYTHON) -m pytest --numprocesses 2 tests/test_terraform.py
 
-check: setup ## what pre-commit checks: format, lint, types, import rules, contracts, docs
+check: setup ## what pre-commit checks: format, lint, types, import rules, contracts, spelling
 	pre-commit run --all-files
 
 fmt: setup ## format everything

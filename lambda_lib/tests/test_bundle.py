@@ -243,6 +243,21 @@ def test_a_project_that_cannot_be_bundled_is_refused(
     assert not (tmp_path / "service.zip").exists()
 
 
+def test_a_wheel_that_is_not_there_is_told_in_one_line(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output, wheel = tmp_path / "service.zip", tmp_path / "lambda_lib.whl"
+    assert main(["bundle", "--project", str(project), "--output", str(output), "--lambda-lib", str(wheel)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert str(wheel) in line
+
+
+def test_settings_that_are_not_toml_are_refused(project: Path, tmp_path: Path) -> None:
+    (project / "pyproject.toml").write_text("[tool.lambda-lib\n")
+    with pytest.raises(BundleError, match=r"pyproject\.toml is not TOML: "):
+        make_bundle(project, tmp_path / "service.zip")
+
+
 def test_what_is_no_lambda_lib_is_refused(project: Path, tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="neither a wheel nor the project of lambda_lib"):
         make_bundle(project, tmp_path / "service.zip", lambda_lib=project)

@@ -111,9 +111,9 @@ def test_the_users_token_is_left_to_the_handler_to_insist_on(document: dict[str,
     ("path", "method", "statuses"),
     [
         ("/things/{thing_id}", "get", ["200", "400", "404", "500", "503"]),
-        ("/things/{thing_id}", "put", ["204", "400", "401", "409", "415", "500", "503"]),
+        ("/things/{thing_id}", "put", ["204", "400", "401", "409", "415", "500", "502", "503"]),
         ("/internal", "get", ["200", "403", "500"]),
-        ("/owned", "get", ["200", "401", "403", "500", "503"]),
+        ("/owned", "get", ["200", "401", "403", "500", "502", "503"]),
         ("/wrong", "get", ["200", "500"]),
     ],
 )
@@ -299,7 +299,9 @@ def test_the_command_prints_the_contract_where_no_file_is_named(spec: str, capsy
     [
         (["no_such_module:routes"], "No module named 'no_such_module'"),
         (["tiny_handler:nothing"], "is not Routes"),
-        (["tiny_handler"], "is not Routes"),
+        (["tiny_handler"], "give them as PACKAGE.MODULE:NAME"),
+        ([":routes"], "give them as PACKAGE.MODULE:NAME"),
+        (["tiny_handler:routes", "--output", "no-such-folder/openapi.json"], "No such file or directory"),
         (["tiny_handler:routes", "--check"], "--check needs --output"),
     ],
 )

@@ -111,8 +111,9 @@ def test_a_base64_body_is_decoded(make_handler: MakeHandler) -> None:
     assert make_handler()(event | {"isBase64Encoded": True}, Context())["statusCode"] == 204
 
 
-def test_a_body_that_is_not_the_base64_it_says_is_refused(make_handler: MakeHandler) -> None:
-    event = an_event("PUT", "/things/b", headers=BEARER, body="{no base64}")
+@pytest.mark.parametrize("body", ["{no base64}", "é"])
+def test_a_body_that_is_not_the_base64_it_says_is_refused(make_handler: MakeHandler, body: str) -> None:
+    event = an_event("PUT", "/things/b", headers=BEARER, body=body)
     document = problem_of(make_handler()(event | {"isBase64Encoded": True}, Context()))
     assert (document["status"], document["code"]) == (400, "malformed_body")
 
@@ -195,6 +196,17 @@ def test_what_nobody_expected_is_a_500_that_tells_nothing(make_handler: MakeHand
     assert (document["status"], document["code"]) == (500, "internal_error")
     assert "dev-things" not in reply["body"]
     assert "RuntimeError" not in reply["body"]
+
+
+@pytest.mark.parametrize("depth", [1_000, 100_000])
+def test_a_body_nested_beyond_all_measure_keeps_no_error_from_its_problem(
+    make_handler: MakeHandler, depth: int
+) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    event = an_event("GET", "/things/a", headers={"Content-Type": "application/json"}, body="[" * depth + "]" * depth)
+    assert problem_of(make_handler(fail)(event, Context()))["status"] == 500
 
 
 def test_a_result_of_another_type_than_declared_is_a_500(make_handler: MakeHandler) -> None:

@@ -6,19 +6,12 @@ from pathlib import Path
 from typing import Any
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-IMPORTS = """
-from dataclasses import dataclass
-from typing import Annotated
-from pydantic import BaseModel
-from lambda_lib import *
-from lambda_lib.testing import Context, an_event
-"""
 
 
 def test_the_example_greets() -> None:
     blocks = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
     names: dict[str, Any] = {"__name__": "readme"}
-    exec(IMPORTS + blocks[0] + blocks[-1], names)  # noqa: S102  it is our own text
+    exec(blocks[0] + blocks[-1], names)  # noqa: S102  it is our own text
     assert json.loads(names["reply"]["body"]) == {"text": "GOOD MORNING, ADA"}
     missing = names["handler"](names["an_event"]("GET", "/greetings/bob"), names["Context"]())
     assert missing["statusCode"] == 404

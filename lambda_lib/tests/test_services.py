@@ -162,6 +162,20 @@ def test_a_body_is_sent_as_json_without_empty_members() -> None:
     assert pool.sent[0].headers["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize("user_id", ["", ".", ".."])
+def test_a_path_parameter_that_would_name_another_route_is_refused(user_id: str) -> None:
+    client, pool = a_client(Response())
+    with pytest.raises(ValueError, match="'user_id' is empty or a dot segment"):
+        client.call("location", "GET", "/locations/{user_id}/history", path={"user_id": user_id})
+    assert pool.sent == []
+
+
+def test_a_space_in_the_query_is_signed_as_the_server_writes_it() -> None:
+    client, pool = a_client(Response())
+    client.call("location", "GET", "/locations", query={"label": "a b+c/d"})
+    assert urlsplit(pool.sent[0].url).query == "label=a%20b%2Bc%2Fd"
+
+
 @pytest.mark.parametrize("query", [None, {"consistent": "true"}])
 def test_a_call_is_signed_for_execute_api(query: dict[str, str] | None) -> None:
     client, pool = a_client(Response())

@@ -152,6 +152,18 @@ def test_no_secret_reaches_the_log(make_handler: MakeHandler, capsys: pytest.Cap
         assert secret not in json.dumps(reply)
 
 
+def test_white_space_around_a_token_hides_it_no_less(
+    make_handler: MakeHandler, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        raise RuntimeError("token=alices-secret-token")
+
+    headers = {"Authorization": "Bearer  alices-secret-token"}
+    event = an_event("PUT", "/things/b", headers=headers, body={"name": "B"})
+    assert make_handler(fail)(event, Context())["statusCode"] == 500
+    assert "alices-secret-token" not in capsys.readouterr().out
+
+
 def test_a_users_token_on_a_signed_route_does_not_reach_the_log(
     make_handler: MakeHandler, capsys: pytest.CaptureFixture[str]
 ) -> None:

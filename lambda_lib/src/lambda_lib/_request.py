@@ -3,14 +3,13 @@
 import json
 import re
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
-from lambda_lib._signature import Body, Parameter, Signature
+from lambda_lib._function_signature import Body, Parameter, Signature
 from lambda_lib.access import USER_TOKEN_HEADER
 from lambda_lib.errors import FieldError, InvalidRequest, MalformedBody, Unauthenticated, UnsupportedMediaType
 
@@ -55,7 +54,8 @@ class Request:
         """What this request carries that no log may show: credentials, and the texts in its body."""
         _scheme, _, credentials = self.headers.get("authorization", "").partition(" ")
         carried = [credentials, self.headers.get(_USER_TOKEN, ""), self.headers.get("x-amz-security-token", "")]
-        return [text for text in (*carried, *_texts(self._document())) if len(text) >= _SHORTEST_SECRET]
+        texts = (text.strip() for text in (*carried, *_texts(self._document())))
+        return [text for text in texts if len(text) >= _SHORTEST_SECRET]
 
     def json_text(self) -> str | bytes:
         """The body, decoded.
@@ -67,13 +67,17 @@ class Request:
             return self.body
         try:
             return b64decode(self.body, validate=True)
-        except Base64Error:
+        except ValueError:  # binascii.Error is one; characters beyond ASCII raise a plain one
             raise MalformedBody("The body is not valid base64.") from None
 
     def _document(self) -> Any:
         try:
             return json.loads(self.json_text())
-        except (ValueError, MalformedBody):
+        except (
+            ValueError,
+            RecursionError,
+            MalformedBody,
+        ):  # whoever nests deeper than json reads hides no secret of theirs
             return None
 
     def bearer_token(self) -> str:
@@ -170,13 +174,16 @@ def _model(request: Request, body: Body) -> Any:
 
 
 def _texts(document: Any) -> Iterator[str]:
-    match document:
-        case str():
-            yield document
-        case dict():
-            yield from (text for value in document.values() for text in _texts(value))
-        case list():
-            yield from (text for value in document for text in _texts(value))
+    # Not recursive: a client says how deep the document is.
+    pending = [document]
+    while pending:
+        match pending.pop():
+            case str() as text:
+                yield text
+            case dict() as members:
+                pending += members.values()
+            case list() as items:
+                pending += items
 
 
 def _field_errors(error: ValidationError, *prefix: str) -> list[FieldError]:

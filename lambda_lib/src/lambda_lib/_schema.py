@@ -4,6 +4,10 @@ Sources: API Gateway developer guide, "Important notes for REST APIs" (models ar
 `discriminator`, `example`, `readOnly` and numeric formats are not supported); OpenAPI 3.0.3, "Schema Object"
 (`nullable`, no `const`, nothing beside `$ref`); JSON Schema draft 4 validation, 5.1.2 and 5.1.3 (exclusive bounds are
 booleans beside `maximum` and `minimum`).
+
+The same notes call `additionalProperties`, `anyOf`, `oneOf`, `exclusiveMinimum`, `minItems` and `maxItems` unsupported.
+Some of them do work (unsure which); what API Gateway lets pass for that, the handler refuses. `nullable` it does not
+read, and there it is the stricter one: a null in a body is a 400. The keyword is for clients, who meet it in replies.
 """
 
 import re

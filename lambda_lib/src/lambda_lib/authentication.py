@@ -69,6 +69,7 @@ class Authenticator:
         Raises:
             Unauthenticated: The token is not valid.
             ServiceUnavailable: The authentication service does not answer.
+            UnexpectedReply: It answers what its contract does not say.
         """
         if not _TOKEN.fullmatch(token):
             raise Unauthenticated("The token is not valid.")

@@ -153,7 +153,11 @@ def _botocore_services(project: Path) -> Sequence[str]:
     settings = project / "pyproject.toml"
     if not settings.is_file():
         raise BundleError(f"{settings} is missing")
-    table = tomllib.loads(settings.read_text(encoding="utf-8")).get("tool", {}).get("lambda-lib", {})
+    try:
+        document = tomllib.loads(settings.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BundleError(f"{settings} is not TOML: {error}") from error
+    table = document.get("tool", {}).get("lambda-lib", {})
     services: Sequence[str] = table.get("botocore-services", _BOTOCORE_SERVICES)
     return services
 

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)  # type: ignore[no-any-return]  # set_defaults below
-    except (UsageError, ContractError, BundleError) as error:
+    except (UsageError, ContractError, BundleError, OSError) as error:
         print(f"lambda-lib: {error}", file=sys.stderr)
         return 1
 
@@ -69,12 +69,14 @@ def _contract(options: argparse.Namespace) -> int:
 
 def _routes(spec: str) -> Routes[Any]:
     module, _, name = spec.partition(":")
+    if not module or not name:
+        raise UsageError(f"{spec} does not name routes; give them as PACKAGE.MODULE:NAME")
     try:
         found = getattr(importlib.import_module(module), name, None)
     except ModuleNotFoundError as error:
-        raise UsageError(f"{spec}: {error}") from error
+        raise UsageError(f"{spec}: {error} (is the service installed? pip install --editable .)") from error
     if not isinstance(found, Routes):
-        raise UsageError(f"{spec} is not Routes; give it as PACKAGE.MODULE:NAME")
+        raise UsageError(f"{spec} is not Routes")
     return found
 
 

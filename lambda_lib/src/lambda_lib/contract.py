@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
+from lambda_lib._function_signature import Parameter
 from lambda_lib._gateway_responses import gateway_responses
 from lambda_lib._schema import REFERENCE, ContractError, component_name, first_paragraph, gateway_schema
-from lambda_lib._signature import Parameter
 from lambda_lib.access import USER_TOKEN_HEADER, Signed, needs_user
 from lambda_lib.errors import (
     Forbidden,
@@ -21,6 +21,7 @@ from lambda_lib.errors import (
     ServiceUnavailable,
     Throttled,
     Unauthenticated,
+    UnexpectedReply,
     UnsupportedMediaType,
 )
 from lambda_lib.problems import CONTENT_TYPE, Problem
@@ -78,7 +79,7 @@ def route_errors(route: Route) -> list[type[ServiceError]]:
     if isinstance(route.access, Signed):
         found.append(Forbidden)
     if needs_user(route.access):
-        found += [Unauthenticated, ServiceUnavailable]
+        found += [Unauthenticated, ServiceUnavailable, UnexpectedReply]
     if signature.resources:
         found += [ServiceUnavailable, Throttled]
     found.append(ServiceError)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from lambda_lib._signature import Signature, read_signature
+from lambda_lib._function_signature import Signature, read_signature
 from lambda_lib.access import Access, needs_user
 from lambda_lib.errors import MethodNotAllowed, RouteError, ServiceError, UnknownRoute
 

@@ -15,7 +15,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from lambda_lib._invocation import Call, Invocation, current_invocation
 from lambda_lib._request import CORRELATION_HEADER
-from lambda_lib._signing import Unsigned, json_body, signed_headers
+from lambda_lib._sigv4 import Unsigned, json_body, signed_headers
 from lambda_lib._urls import ServiceUrls
 from lambda_lib.errors import ServiceUnavailable, UnexpectedReply
 
@@ -106,7 +106,7 @@ class ServiceClient:
             service: Name of the service.
             method: HTTP method.
             template: Path, with `{placeholders}` that `path` fills.
-            path: Path parameters, unencoded.
+            path: Path parameters, unencoded; none may be empty, `.` or `..`.
             query: Query parameters, unencoded.
             headers: Further headers.
             body: Sent as JSON; members of a model that are None are left out.
@@ -117,9 +117,10 @@ class ServiceClient:
 
         Raises:
             ServiceUnavailable: The service cannot be found, cannot be reached in time, or says 429 or 5xx.
+            ValueError: A path parameter would make the call one of another route.
         """
         current = current_invocation()
-        filled = template.format_map({name: quote(value, safe="") for name, value in (path or {}).items()})
+        filled = template.format_map({name: _segment(name, value) for name, value in (path or {}).items()})
         repeatable = method in _IDEMPOTENT if idempotent is None else idempotent
         started = self._clock()
         attempts = 0
@@ -127,7 +128,8 @@ class ServiceClient:
         try:
             request = Unsigned(
                 method=method,
-                url=self._urls.url(service) + filled + (f"?{urlencode(query)}" if query else ""),
+                # A space as %20: that is what the server signs, whichever way it was sent.
+                url=self._urls.url(service) + filled + (f"?{urlencode(query, quote_via=quote)}" if query else ""),
                 headers={
                     **({"Content-Type": "application/json"} if body is not None else {}),
                     **({CORRELATION_HEADER: current.correlation_id} if current.correlation_id else {}),
@@ -177,3 +179,15 @@ class ServiceClient:
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR or response.status == HTTPStatus.TOO_MANY_REQUESTS:
             return None, response.status, False
         return Reply(response.status, response.data), response.status, False
+
+
+def _segment(name: str, value: str) -> str:
+    """A path parameter, encoded.
+
+    Raises:
+        ValueError: It is empty or a dot segment, which clients and servers take out of a path (RFC 3986 section 5.2.4),
+            some of them even where it is encoded.
+    """
+    if value in {"", ".", ".."}:
+        raise ValueError(f"the path parameter {name!r} is empty or a dot segment")
+    return quote(value, safe="")

@@ -42,9 +42,42 @@ data "aws_iam_policy_document" "this" {
       }
     }
   }
+
+  # The Allow above is good for every principal of every account. A signed request whose path no statement above names (a
+  # signed route that a release brought before this policy knew of it, a path spelt in another way) is for the callers of
+  # this API at the most. Unsigned requests, and those to routes that check no signature, have no principal.
+  statement {
+    sid       = "DenyStrangers"
+    effect    = "Deny"
+    actions   = ["execute-api:Invoke"]
+    resources = ["${var.apis_arn}/*"]
+
+    principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "aws:PrincipalArn"
+      values   = ["false"]
+    }
+
+    dynamic "condition" {
+      for_each = length(local.callers) > 0 ? [local.callers] : []
+
+      content {
+        test     = "StringNotEquals"
+        variable = "aws:PrincipalArn"
+        values   = condition.value
+      }
+    }
+  }
 }
 
 locals {
+  callers = sort(distinct(flatten([for callers in values(var.signed_routes) : tolist(callers)])))
+
   # A path that ends in a word is denied with a trailing slash too: which form of it API Gateway compares is not documented.
   route_arns = {
     for route in keys(var.signed_routes) : route => [

@@ -47,7 +47,7 @@ run "a_signed_route_is_denied_to_all_but_its_callers" {
 
   assert {
     condition = jsonencode([
-      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement if statement.Effect == "Deny"
+      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement if startswith(statement.Sid, "DenyOthers")
       ]) == jsonencode([{
         Action    = "execute-api:Invoke"
         Condition = { StringNotEquals = { "aws:PrincipalArn" = "arn:aws:iam::123456789012:role/dev-profile-function" } }
@@ -57,6 +57,48 @@ run "a_signed_route_is_denied_to_all_but_its_callers" {
         Sid       = "DenyOthersGetLocationsUserId"
     }])
     error_message = "The signed route is not denied to everyone but its caller."
+  }
+}
+
+run "a_signed_request_by_nobodys_caller_is_denied_whatever_its_path" {
+  command = plan
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement if statement.Sid == "DenyStrangers"
+      ]) == jsonencode([{
+        Action = "execute-api:Invoke"
+        Condition = {
+          Null            = { "aws:PrincipalArn" = "false" }
+          StringNotEquals = { "aws:PrincipalArn" = "arn:aws:iam::123456789012:role/dev-profile-function" }
+        }
+        Effect    = "Deny"
+        Principal = "*"
+        Resource  = "arn:aws:execute-api:us-east-1:123456789012:*/live/*"
+        Sid       = "DenyStrangers"
+    }])
+    error_message = "A principal that is no caller may sign for a path that no statement names."
+  }
+}
+
+run "an_api_without_signed_routes_takes_no_signed_request" {
+  command = plan
+
+  variables {
+    contract      = <<-JSON
+      {
+        "x-amazon-apigateway-request-validators": {},
+        "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"uri": "$${integration_uri}"}}}}
+      }
+    JSON
+    signed_routes = {}
+  }
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement.Condition if statement.Effect == "Deny"
+    ]) == jsonencode([{ Null = { "aws:PrincipalArn" = "false" } }])
+    error_message = "A signed route that a release adds would be open to every principal of every account."
   }
 }
 
@@ -78,7 +120,7 @@ run "a_signed_route_without_parameters_is_denied_with_a_trailing_slash_too" {
 
   assert {
     condition = toset([
-      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement.Resource if statement.Effect == "Deny"
+      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement.Resource if startswith(statement.Sid, "DenyOthers")
       ][0]) == toset([
       "arn:aws:execute-api:us-east-1:123456789012:*/live/POST/introspect",
       "arn:aws:execute-api:us-east-1:123456789012:*/live/POST/introspect/",

@@ -176,3 +176,23 @@ run "a_wildcard_action_on_the_table_is_refused" {
 
   expect_failures = [var.table]
 }
+
+run "an_action_on_the_table_itself_is_refused" {
+  command = plan
+
+  variables {
+    table = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location", actions = ["GetItem", "DeleteTable"] }
+  }
+
+  expect_failures = [var.table]
+}
+
+run "an_action_that_does_not_exist_is_refused" {
+  command = plan
+
+  variables {
+    table = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location", actions = ["GetItems"] }
+  }
+
+  expect_failures = [var.table]
+}
