@@ -32,6 +32,7 @@ PUBLIC = [
     "ServiceClient",
     "ServiceError",
     "ServiceUnavailable",
+    "Settings",
     "Signed",
     "Throttled",
     "Unauthenticated",

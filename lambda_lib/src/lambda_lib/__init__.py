@@ -30,6 +30,7 @@ from lambda_lib.parameters import Header, Query
 from lambda_lib.problems import Problem, ProblemField
 from lambda_lib.routes import Route, Routes
 from lambda_lib.services import Reply, ServiceClient
+from lambda_lib.settings import Settings
 
 __all__ = [
     "Access",
@@ -57,6 +58,7 @@ __all__ = [
     "ServiceClient",
     "ServiceError",
     "ServiceUnavailable",
+    "Settings",
     "Signed",
     "Throttled",
     "Unauthenticated",

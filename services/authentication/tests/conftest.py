@@ -1,14 +1,14 @@
 """The border of the service: a DynamoDB table in moto, and the events of API Gateway."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlencode
 
 import pytest
 from botocore.session import Session
 from moto import mock_aws
 
-from lambda_lib.testing import Context, an_event
+from lambda_lib import testing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,23 +36,5 @@ def dynamodb(aws: Session) -> "Iterator[DynamoDBClient]":
 
 @pytest.fixture
 def send() -> Callable[..., dict[str, Any]]:
-    """Sends a request to a handler as API Gateway does; returns the handler's reply."""
-
-    def send(
-        handler: Callable[[Mapping[str, Any], Context], dict[str, Any]],
-        route: str,
-        *,
-        path: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-        body: object = None,
-        caller: str | None = "arn:aws:sts::123456789012:assumed-role/dev-location-function/dev-location",
-    ) -> dict[str, Any]:
-        method, resource = route.split(" ")
-        target = resource.format_map(path or {}) + (f"?{urlencode(query)}" if query else "")
-        event = an_event(
-            method, target, resource=resource, path_parameters=path, headers=headers, body=body, caller=caller
-        )
-        return handler(event, Context())
-
-    return send
+    """Sends a request to a handler, signed by location unless a test says otherwise."""
+    return partial(testing.send, caller="arn:aws:sts::123456789012:assumed-role/dev-location-function/dev-location")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-ENVIRONMENT = {"TABLE_NAME": "dev-authentication", "AWS_REGION": "us-east-1"}
+ENVIRONMENT = {"ENVIRONMENT": "dev", "TABLE_NAME": "dev-authentication", "AWS_REGION": "us-east-1"}
 ALICE = {"username": "alice", "password": "correct horse battery"}
 
 
