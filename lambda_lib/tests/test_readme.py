@@ -13,7 +13,7 @@ def test_the_example_greets() -> None:
     names: dict[str, Any] = {"__name__": "readme"}
     exec(blocks[0] + blocks[-1], names)  # noqa: S102  it is our own text
     assert json.loads(names["reply"]["body"]) == {"text": "GOOD MORNING, ADA"}
-    missing = names["handler"](names["an_event"]("GET", "/greetings/bob"), names["Context"]())
+    missing = names["send"](names["handler"], "GET /greetings/{name}", path={"name": "bob"})
     assert missing["statusCode"] == 404
 
 
