@@ -115,3 +115,9 @@ def test_a_half_written_file_of_a_crash_does_not_stop_the_next_start(tmp_path):
     with folder.held():
         publish(folder)
         assert folder.credentials.read_text().startswith("[default]\n")
+
+
+def test_the_folder_is_closed_to_others(tmp_path):
+    folder = StateFolder(tmp_path / "work" / ".sandbox")
+    with folder.held():
+        assert stat.S_IMODE(folder.path.stat().st_mode) == 0o700

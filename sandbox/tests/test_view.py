@@ -50,9 +50,11 @@ def test_a_section_without_rows_is_left_out():
 
 
 def test_the_environment_is_quoted_for_the_shell(tmp_path):
-    text = environment_text(StateFolder(tmp_path / "a folder"))
+    text = environment_text(StateFolder(tmp_path / "a folder"), ["AWS_ENDPOINT_URL_S3", "PATH"])
     assert f"export AWS_CONFIG_FILE='{tmp_path}/a folder/config'" in text.splitlines()
-    assert "AWS_ACCESS_KEY_ID" in text.splitlines()[0]
+    unset = {name for line in text.splitlines() if line.startswith("unset ") for name in line.split()[1:]}
+    assert {"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_ENDPOINT_URL_S3"} <= unset
+    assert "PATH" not in unset
 
 
 def test_a_sandbox_that_does_not_answer_is_told():

@@ -153,7 +153,7 @@ def _env(options: argparse.Namespace) -> int:
     folder = StateFolder(options.state_dir.resolve())
     if folder.pid() is None:
         raise NotRunningError(f"no sandbox is up in {folder.path}: `sandbox up` starts one")
-    print(view.environment_text(folder))
+    print(view.environment_text(folder, os.environ))
     return 0
 
 

@@ -29,7 +29,7 @@ def launch(settings: Settings, show: Callable[[str], None]) -> str:
     """
     folder = StateFolder(settings.state_dir)
     try:
-        folder.path.mkdir(parents=True, exist_ok=True)
+        folder.make()
         opened = folder.log.open("ab")
     except OSError as error:
         raise SandboxError(f"{error.filename}: {error.strerror}") from None

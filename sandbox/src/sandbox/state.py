@@ -52,6 +52,10 @@ class StateFolder:
     def _endpoints(self) -> Path:
         return self.path / "endpoints.json"
 
+    def make(self) -> None:
+        """Make the folder if it is not there, closed to others: its logs and plans may show what is not for them."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
         """Hold the folder for this process; what a crashed sandbox left is removed on entry, our own files on exit.
@@ -61,7 +65,7 @@ class StateFolder:
         Raises:
             AlreadyRunningError: another process holds it.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.make()
         descriptor = os.open(self._lock, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             if not _locked(descriptor):

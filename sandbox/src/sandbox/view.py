@@ -35,12 +35,19 @@ def fetch_status(aws_url: str) -> Status:
     return document
 
 
-def environment_text(folder: StateFolder) -> str:
-    """Shell lines that make the AWS SDKs and tools use the sandbox; what would win over the files is unset."""
+def environment_text(folder: StateFolder, inherited: Iterable[str]) -> str:
+    """Shell lines that make the AWS SDKs and tools use the sandbox; what would win over the files is unset.
+
+    Args:
+        folder: the folder of the sandbox.
+        inherited: the names of the variables that the shell has; its own endpoints of services are unset.
+    """
+    endpoints = sorted(name for name in inherited if name.startswith("AWS_ENDPOINT_URL_"))
     return "\n".join(
         (
             "unset AWS_PROFILE AWS_DEFAULT_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN",
-            "unset AWS_REGION AWS_DEFAULT_REGION AWS_ENDPOINT_URL",
+            "unset AWS_ROLE_ARN AWS_WEB_IDENTITY_TOKEN_FILE AWS_REGION AWS_DEFAULT_REGION",
+            " ".join(("unset AWS_IGNORE_CONFIGURED_ENDPOINT_URLS AWS_ENDPOINT_URL", *endpoints)),
             f"export AWS_SHARED_CREDENTIALS_FILE={shlex.quote(str(folder.credentials))}",
             f"export AWS_CONFIG_FILE={shlex.quote(str(folder.config))}",
         )

@@ -9,18 +9,19 @@ from typing import Any, Self
 import boto3
 import pytest
 import requests
-from aiohttp import web
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials as SigningCredentials
 
+from sandbox import listeners
 from sandbox.access.identity import Credentials, Identities
 from sandbox.aws.dynamodb.governor import Governor
 from sandbox.aws.dynamodb.store import Store
 from sandbox.aws.endpoint import AwsEndpoint
 from sandbox.aws.moto_backend import Moto
 from sandbox.aws.provision import provision
+from sandbox.aws.server import AwsServer
 from sandbox.aws.wire import ApiError
 from sandbox.declaration import Declaration, Index, Parameter, Role, Table, Topic
 from sandbox.monitoring.metrics import Metrics
@@ -145,7 +146,7 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._run(self._runner.cleanup())
+        self._run(self._server.stop())
         self._moto.close()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
@@ -165,11 +166,11 @@ class Server:
             operations={("cloudwatch", "DescribeAlarms"): no_alarms, ("logs", "GetLogEvents"): no_log_group},
             clock=self.clock,
         )
-        self._runner = web.ServerRunner(web.Server(endpoint.handle))
+        self._server = AwsServer(endpoint)
         await provision(DECLARATION, moto=self._moto)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        bound = listeners.bind()
+        await self._server.start(bound)
+        self.url = listeners.url(bound)
 
 
 async def no_alarms(_: Any) -> dict[str, Any]:

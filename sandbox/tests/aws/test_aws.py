@@ -1,10 +1,14 @@
+import socket
 from dataclasses import replace
 
 import pytest
 import requests
 from botocore.exceptions import ClientError
 
+from sandbox.aws.endpoint import MAX_BODY_BYTES
 from sandbox.declaration import Metric
+
+from .conftest import Server
 
 ITEM = {"user_id": {"S": "ada"}, "latitude": {"N": "51.5"}}
 KEY = {"user_id": {"S": "ada"}}
@@ -300,3 +304,31 @@ def test_an_object_of_s3_survives_the_way(client):
     s3.create_bucket(Bucket="artifacts")
     s3.put_object(Bucket="artifacts", Key="a folder/ö&+.txt", Body=b"content")
     assert s3.get_object(Bucket="artifacts", Key="a folder/ö&+.txt")["Body"].read() == b"content"
+
+
+def test_a_client_that_waits_for_100_continue_gets_it(server):
+    # botocore waits so before it sends an object to S3: a second each time where it does not come.
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(
+            b"PUT /artifacts/key HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n"
+        )
+        assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        connection.sendall(b"x")
+        assert connection.recv(1000).startswith(b"HTTP/1.1 403 ")
+
+
+def test_a_body_beyond_the_bound_is_refused_before_anything_else(server):
+    headers = {"content-type": "application/x-amz-json-1.0"}
+    answer = requests.post(server.url, data=b"x" * (MAX_BODY_BYTES + 1), headers=headers, timeout=30)
+    assert (answer.status_code, answer.json()["__type"]) == (413, "RequestEntityTooLargeException")
+
+
+def test_a_request_that_never_ends_does_not_hold_up_the_stop():
+    with Server() as server:
+        host, port = server.url.removeprefix("http://").split(":")
+        half_sent = socket.create_connection((host, int(port)))
+        half_sent.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf")
+        assert requests.get(server.url, timeout=5).status_code == 403  # by now the other is being read
+    assert half_sent.recv(1) == b""
+    half_sent.close()

@@ -155,6 +155,7 @@ def test_an_invalid_request_costs_nothing(world):
         ("GetItem", {"Key": "ada"}, "Invalid type for parameter Key"),
         ("GetItem", {"Key": {"user": {"S": "ada"}}}, "does not match the schema"),
         ("GetItem", {"Key": {**ADA, "more": {"S": "x"}}}, "does not match the schema"),
+        ("GetItem", {"Key": {"user_id": {"N": "1"}}}, "does not match the schema"),
         ("PutItem", {"Item": {**ADA, "x": {}}}, "not an attribute value"),
         ("PutItem", {"Item": {**ADA, "x": {"S": 5}}}, "Invalid type for parameter Item.x.S"),
     ],

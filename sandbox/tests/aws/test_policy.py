@@ -342,6 +342,18 @@ def test_a_statement_without_action_is_an_error():
         compile_policy(document({"Effect": "Allow", "Resource": "*"}))
 
 
+@pytest.mark.parametrize(
+    "policy",
+    [
+        document(statement(Conditions={"StringEquals": {"aws:PrincipalAccount": "1"}})),
+        {**document(statement()), "Conditions": {}},
+    ],
+)
+def test_an_element_that_is_misspelt_is_an_error_and_not_ignored(policy):
+    with pytest.raises(PlanError, match="there is no element Conditions"):
+        compile_policy(policy)
+
+
 def a_role(*policies, trust=None, boundary=None):
     return Role("location", ROLE_ARN, trust or document(), policies, boundary)
 

@@ -71,6 +71,20 @@ def test_a_policy_that_is_not_emulated_stops_the_start_with_the_name_of_its_role
         provisioned(moto, roles=(a_role("odd", dated),))
 
 
+@pytest.mark.parametrize(
+    "role",
+    [
+        a_role("odd", {"Sid": "Wrong", "Effect": "Allow", "Action": "s3:*"}),
+        a_role("odd", allow("s3:*", Principal="*", Sid="Wrong")),
+        a_role("odd", boundary={"Statement": {"Sid": "Wrong", "Effect": "Allow", "Action": "s3:*"}}),
+        replace(a_role("odd"), trust_policy={"Statement": allow("sts:AssumeRole", Sid="Wrong")}),
+    ],
+)
+def test_a_policy_that_iam_would_refuse_in_its_place_stops_the_start(moto, role):
+    with pytest.raises(PlanError, match=r"role odd: .*Wrong"):
+        provisioned(moto, roles=(role,))
+
+
 def test_what_moto_refuses_stops_the_start(moto):
     with pytest.raises(PlanError, match=r"moto refuses DynamoDB_20120810\.CreateTable"):
         provisioned(moto, tables=(replace(a_table(), attribute_types={}),))

@@ -7,7 +7,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SigningCredentials
 
 from sandbox.access.identity import Identities
-from sandbox.access.signature import Request, SignatureRefused, authenticate
+from sandbox.access.signature import Request, SignatureRefused, authenticate, joined_headers
 from sandbox.declaration import Role
 
 ROLE = Role("reader", "arn:aws:iam::123456789012:role/reader", {}, ())
@@ -212,3 +212,8 @@ def test_an_expired_session_is_refused(identities):
         "ExpiredTokenException",
         "The security token included in the request is expired",
     )
+
+
+def test_the_values_of_a_repeated_field_are_signed_together():
+    fields = [("X-A", "1"), ("Host", "example"), ("x-a", "2")]
+    assert joined_headers(fields) == {"x-a": "1,2", "host": "example"}

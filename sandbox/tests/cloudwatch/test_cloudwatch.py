@@ -370,3 +370,20 @@ def test_what_is_there_already_and_what_is_not_there_are_refused(logs):
         logs.get_log_events(logGroupName="group", logStreamName="s")
     with pytest.raises(logs.exceptions.ResourceNotFoundException):
         logs.filter_log_events(logGroupName="nowhere")
+
+
+@pytest.mark.parametrize("token", ["x", "1/2/3", "f/", "f/x", "-1/2"])
+def test_a_token_that_no_answer_gave_is_refused(sandbox, logs, token):
+    sandbox.logs.write(GROUP, "stream", "message", NOW)
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        logs.filter_log_events(logGroupName=GROUP, nextToken=token)
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        logs.get_log_events(logGroupName=GROUP, logStreamName="stream", nextToken=token)
+
+
+@pytest.mark.parametrize(
+    "datum", [{"Values": [1.0, 2.0], "Counts": [1.0]}, {"Value": float("inf")}, {"Value": float("nan")}]
+)
+def test_data_that_cannot_be_counted_is_refused(cloudwatch, datum):
+    with pytest.raises(ClientError, match="InvalidParameterValue"):
+        put_found(cloudwatch, 0, **datum)

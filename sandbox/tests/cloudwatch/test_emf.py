@@ -71,15 +71,17 @@ def test_other_lines_have_no_metrics(line):
     assert extract(line) == []
 
 
-def test_a_line_that_is_no_json_is_a_parsing_error():
+@pytest.mark.parametrize("line", ['{"_aws": ', '{"_aws": ' + "[" * 200_000])
+def test_a_line_that_is_no_json_is_a_parsing_error(line):
     with pytest.raises(EmbeddedMetricParsingError):
-        extract('{"_aws": ')
+        extract(line)
 
 
 @pytest.mark.parametrize(
     "line",
     [
         a_line(metadata={"Timestamp": None}),
+        a_line(metadata={"Timestamp": 10**400}),
         a_line(metadata={"CloudWatchMetrics": {}}),
         a_line(metadata={"CloudWatchMetrics": ["x"]}),
         a_line(metadata={"CloudWatchMetrics": [{"Dimensions": [[]], "Metrics": []}]}),
@@ -88,6 +90,7 @@ def test_a_line_that_is_no_json_is_a_parsing_error():
         a_line(Found=None),
         a_line(Found="many"),
         a_line(Found=True),
+        a_line(Found=10**400),
         a_line(Found=[1.0] * 101),
         a_line(service=3),
         a_line(service=None),

@@ -1,7 +1,7 @@
 import json
 
 from sandbox.declaration import LogGroup, Metric
-from sandbox.monitoring.logs import EVENTS_PER_GROUP, Logs
+from sandbox.monitoring.logs import CHARACTERS_PER_GROUP, EVENTS_PER_GROUP, Logs
 from sandbox.monitoring.metrics import Metrics
 
 GROUP = "/aws/lambda/dev-location"
@@ -40,6 +40,15 @@ def test_a_group_keeps_its_newest_events():
     events = logs.groups[GROUP].events
 
     assert (len(events), events[0].message) == (EVENTS_PER_GROUP, "1")
+
+
+def test_a_group_keeps_no_more_characters_than_fit_in_memory():
+    logs = the_logs()
+    half = CHARACTERS_PER_GROUP // 2
+    for number in range(3):
+        logs.write(GROUP, "stream", str(number) * half, float(number))
+
+    assert [event.message[0] for event in logs.groups[GROUP].events] == ["1", "2"]
 
 
 def test_embedded_metrics_are_recorded_at_their_own_time():

@@ -91,3 +91,9 @@ def test_values_older_than_the_retention_are_forgotten():
 )
 def test_statistics_are_known_by_name(statistic, known):
     assert is_statistic(statistic) is known
+
+
+def test_periods_end_with_the_last_value_however_late_the_asked_end():
+    metrics = Metrics()
+    metrics.record("Services", "Found", {}, 1.0, "Count", 60.0)
+    assert metrics.statistic(Metric("Services", "Found", ()), "Sum", 1, 0, 1e18) == [(60, 1.0)]

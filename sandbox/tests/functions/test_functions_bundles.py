@@ -39,6 +39,27 @@ def test_a_file_that_is_no_zip_is_refused_and_leaves_nothing(tmp_path):
     assert list((tmp_path / "bundles").iterdir()) == []
 
 
+def test_a_damaged_zip_is_refused_and_leaves_nothing(tmp_path):
+    bundle = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("m.py", "VALUE = 1\n" * 100)
+    data = bytearray(bundle.read_bytes())
+    data[38:41] = b"\xff\xff\xff"  # within the compressed member
+    bundle.write_bytes(data)
+    with pytest.raises(BundleError, match=r"bundle\.zip"):
+        unpack(bundle, tmp_path / "bundles")
+    assert list((tmp_path / "bundles").iterdir()) == []
+
+
+def test_a_member_cannot_leave_its_bundle(tmp_path):
+    bundle = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(bundle, "w") as archive:
+        archive.writestr("../../outside.py", "VALUE = 1")
+    root = unpack(bundle, tmp_path / "bundles")
+    assert [path.relative_to(root).as_posix() for path in root.rglob("*")] == ["outside.py"]
+    assert not (tmp_path / "outside.py").exists()
+
+
 def test_a_missing_bundle_is_refused(tmp_path):
     with pytest.raises(BundleError, match=r"absent\.zip"):
         unpack(tmp_path / "absent.zip", tmp_path / "bundles")

@@ -237,6 +237,45 @@ def test_stopping_kills_every_worker_with_what_it_started(deploy, tmp_path):
     assert not any(running(pid) for pid in pids)
 
 
+def test_the_last_output_of_a_worker_that_dies_is_kept(deploy):
+    source = """
+        import os
+
+        def handler(event, context):
+            os.write(1, b"the last words")
+            os._exit(1)
+    """
+
+    async def scenario():
+        async with deploy(source) as example:
+            for _ in range(3):
+                await example.invoke()
+            await until(lambda: example.messages.count("the last words\n") == 3)
+
+    asyncio.run(scenario())
+
+
+def test_what_a_worker_leaves_behind_ends_with_it(deploy, tmp_path):
+    source = """
+        import os, subprocess
+
+        def handler(event, context):
+            child = subprocess.Popen(["sleep", "600"]).pid
+            with open(event["pid"], "w") as file:
+                file.write(str(child))
+            os._exit(1)
+    """
+
+    async def scenario():
+        pid = tmp_path / "pid"
+        async with deploy(source) as example:
+            invocation = await example.invoke(json.dumps({"pid": str(pid)}).encode())
+            await until(lambda: not running(int(pid.read_text())))
+            return invocation
+
+    assert asyncio.run(scenario()).function_error == "Unhandled"
+
+
 SANDBOX = """
 import asyncio, sys, time
 from pathlib import Path

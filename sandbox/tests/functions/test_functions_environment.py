@@ -156,3 +156,35 @@ def test_workers_have_no_file_of_the_sandbox_open(deploy):
     assert stdin == "/dev/null"
     assert "pipe:" in stdout
     assert stdout == stderr
+
+
+def test_a_line_that_does_not_end_becomes_several_events(deploy):
+    source = """
+        import sys
+
+        def handler(event, context):
+            sys.stdout.write("x" * 1_000_000)
+    """
+
+    async def scenario():
+        async with deploy(source) as example:
+            await example.invoke()
+            return [message for message in example.messages if message.startswith("x")]
+
+    events = asyncio.run(scenario())
+    assert sum(message.count("x") for message in events) == 1_000_000
+    assert max(map(len, events)) <= 256 * 1024 + 65536 + 1
+
+
+def test_a_worker_that_writes_without_end_is_ended_at_its_timeout(deploy):
+    source = """
+        def handler(event, context):
+            while True:
+                print("x" * 1000)
+    """
+
+    async def scenario():
+        async with deploy(source, timeout_s=1) as example:
+            return await example.invoke()
+
+    assert b"Task timed out after 1.00 seconds" in asyncio.run(scenario()).payload

@@ -157,3 +157,26 @@ def test_a_request_signed_for_another_service_is_refused(serve, signed_body, cal
             return await served.request(headers=headers, now=time.time())
 
     assert asyncio.run(scenario()).status == 403
+
+
+@pytest.mark.parametrize("path", ["/live//users/ada", "/live/users//ada", "/live/users/ada//", "/live/users/ada/"])
+def test_no_spelling_of_a_path_leads_past_a_deny(serve, signed_body, stranger, path):
+    async def scenario():
+        exact = {**ONLY_CALLER, "Resource": "execute-api:/live/GET/users/ada"}
+        async with serve(
+            signed_body, policy=a_policy({**EVERYONE, "Resource": "execute-api:/live/*"}, exact)
+        ) as served:
+            return await served.signed(served.session(stranger), path=path)
+
+    assert asyncio.run(scenario()).status == 403
+
+
+def test_a_field_added_beside_a_signed_one_breaks_the_signature(serve, signed_body, caller):
+    async def scenario():
+        async with serve(signed_body) as served:
+            headers = served.signed_headers(served.session(caller), "GET", "/live/users/ada")
+            return await served.request(headers={"host": "127.0.0.1:8080", **headers}, now=time.time())
+
+    response = asyncio.run(scenario())
+    assert response.status == 403
+    assert ("x-amzn-ErrorType", "InvalidSignatureException") in response.headers

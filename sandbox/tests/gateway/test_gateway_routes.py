@@ -45,7 +45,17 @@ def test_a_literal_segment_goes_before_a_variable_and_that_before_a_greedy_one(
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/absent"), ("POST", "/users"), ("GET", "/users/ada/locations"), ("GET", "/files"), ("get", "/users")],
+    [
+        ("GET", "/absent"),
+        ("POST", "/users"),
+        ("GET", "/users/ada/locations"),
+        ("GET", "/files"),
+        ("get", "/users"),
+        ("GET", "//users"),
+        ("GET", "/users//"),
+        ("GET", "/users//friends"),
+        ("GET", "/files//a"),
+    ],
 )
 def test_other_paths_and_methods_have_no_route(openapi, operation, method, path):
     routes = Routes(methods(openapi({template: {"get": operation()} for template in TEMPLATES})))
@@ -93,6 +103,10 @@ def without(operation, *keys):
         ({"x-amazon-apigateway-request-validator": "absent"}, "no request validator is called absent"),
         ({"security": [{"sigv4": []}]}, "security is not emulated"),
         (
+            {"x-amazon-apigateway-integration": {"type": "aws_proxy", "credentials": "arn:aws:iam::1:role/x"}},
+            "credentials of an integration is not emulated",
+        ),
+        (
             {
                 "x-amazon-apigateway-integration": {
                     "type": "aws_proxy",
@@ -116,3 +130,9 @@ def test_what_is_not_emulated_is_refused_by_its_method(openapi, operation, chang
 def test_a_method_without_an_integration_is_refused(openapi):
     with pytest.raises(PlanError, match="GET /users: it has no x-amazon-apigateway-integration"):
         methods(openapi({"/users": {"get": {}}}))
+
+
+@pytest.mark.parametrize("key", ["$ref", "x-amazon-apigateway-cors"])
+def test_what_is_not_emulated_of_a_path_is_refused(openapi, operation, key):
+    with pytest.raises(PlanError, match=r"/users: .*not emulated"):
+        methods(openapi({"/users": {"get": operation(), key: "x"}}))

@@ -142,3 +142,19 @@ def test_stopping_lets_requests_in_flight_finish(listen, until, tmp_path):
             return (await request).status
 
     assert asyncio.run(scenario()) == 204
+
+
+def test_a_client_that_goes_away_within_its_body_is_no_fault_of_the_sandbox(listen, caplog):
+    async def scenario():
+        async with listen() as (url, _):
+            reader, writer = await asyncio.open_connection(*url.removeprefix("http://").split(":"))
+            writer.write(
+                b"POST /live/things HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+            )
+            await reader.readuntil(b"100 Continue\r\n\r\n")  # by now the body is being read
+            writer.write(b"half")
+            writer.close()
+            await writer.wait_closed()
+
+    asyncio.run(scenario())
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []

@@ -3,6 +3,7 @@ import json
 
 import pytest
 
+from sandbox.errors import PlanError
 from sandbox.gateway.contract import methods
 from sandbox.gateway.messages import Request
 from sandbox.gateway.refusal import Refusal
@@ -190,3 +191,24 @@ def test_an_invalid_request_does_not_reach_the_function(serve, openapi, operatio
     assert json.loads(response.body) == {"message": "Invalid request body"}
     assert groups == {}
     assert (errors, integration_latency) == (1, None)
+
+
+def test_a_body_that_is_nested_too_deeply_is_refused(check):
+    with pytest.raises(Refusal) as refused:
+        check(b"[" * 200_000, **{"x-amazon-apigateway-request-validator": "all"}, requestBody=REQUEST_BODY)
+    assert refused.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("declared", "complaint"),
+    [
+        ({"parameters": [{"in": "cookie", "name": "session"}]}, "no parameters in cookie"),
+        (
+            {"requestBody": {"content": {"application/json": {"schema": {"exclusiveMinimum": 0}}}}},
+            "a model is not JSON Schema draft 4",
+        ),
+    ],
+)
+def test_what_api_gateway_would_not_import_is_refused(check, declared, complaint):
+    with pytest.raises(PlanError, match=f"PUT /locations: .*{complaint}"):
+        check(**declared, **{"x-amazon-apigateway-request-validator": "all"})

@@ -185,3 +185,52 @@ def test_a_service_is_what_its_root_declares(declared):
     assert location.functions == ("dev-location",)
     assert location.apis == (named(declared.apis, "dev-location").id,)
     assert "/aws/lambda/dev-location" in location.log_groups
+
+
+def an_edited_plan(plan, kind, **values):
+    """The plan with known values in the first resource of a type."""
+    document = json.loads(json.dumps(plan.document))
+    change = next(one["change"] for one in document["resource_changes"] if one["type"] == kind)
+    change["after"] |= values
+    for name in values:
+        change["after_unknown"].pop(name, None)
+    return Plan(plan.name, plan.folder, document)
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute", "value"),
+    [
+        ("aws_iam_role_policy_attachment", "role", "absent"),
+        ("aws_lambda_permission", "function_name", "absent"),
+        ("aws_lambda_alias", "function_name", "absent"),
+        ("aws_lambda_function", "role", "arn:aws:iam::123456789012:role/absent"),
+        ("aws_api_gateway_rest_api_policy", "rest_api_id", "absent"),
+        ("aws_cloudwatch_metric_alarm", "alarm_actions", ["arn:aws:sns:us-east-1:123456789012:absent"]),
+    ],
+)
+def test_what_belongs_to_something_that_no_plan_declares_is_refused(everything, kind, attribute, value):
+    plan = an_edited_plan(everything, kind, **{attribute: value})
+    with pytest.raises(PlanError, match=rf"everything: .*{kind}\..*: {attribute} names .*absent"):
+        planned.read([plan], api_url=str)
+
+
+def test_settings_of_a_stage_that_is_not_there_are_refused(declared_plans):
+    _, authentication, _ = declared_plans
+    plan = an_edited_plan(authentication, "aws_api_gateway_method_settings", stage_name="absent")
+    with pytest.raises(PlanError, match=r"aws_api_gateway_method_settings.all: the API has no stage absent"):
+        planned.read([declared_plans[0], plan], api_url=str)
+
+
+@pytest.mark.parametrize(("rate", "burst", "throttles"), [(-1, -1, 0), (5, 10, 1)])
+def test_a_limit_that_is_not_set_is_no_throttle(declared_plans, rate, burst, throttles):
+    settings = [{"throttling_rate_limit": rate, "throttling_burst_limit": burst}]
+    plan = an_edited_plan(declared_plans[1], "aws_api_gateway_method_settings", settings=settings)
+    declared = planned.read([declared_plans[0], plan], api_url=str)
+    assert len(named(declared.apis, "dev-authentication").stages[0].method_throttles) == throttles
+
+
+def test_one_limit_without_the_other_is_refused(declared_plans):
+    settings = [{"throttling_rate_limit": 5, "throttling_burst_limit": -1}]
+    plan = an_edited_plan(declared_plans[1], "aws_api_gateway_method_settings", settings=settings)
+    with pytest.raises(PlanError, match="the rate and the burst limit of a throttle are set together"):
+        planned.read([declared_plans[0], plan], api_url=str)

@@ -8,7 +8,7 @@ Presigned URLs (query parameters) are not accepted.
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -32,13 +32,26 @@ _MISMATCH = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request as it was sent: `path` and `query` are raw, header names are in lower case."""
+    """An HTTP request as it was sent: `path` and `query` are raw, `headers` as `joined_headers` gives them."""
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+
+
+def joined_headers(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Header fields by name in lower case, with the values of a repeated one joined by commas.
+
+    So a signature covers all of them (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html):
+    a field that is added to a signed request beside one that is signed breaks it.
+    """
+    joined: dict[str, str] = {}
+    for name, value in fields:
+        lower = name.lower()
+        joined[lower] = f"{joined[lower]},{value}" if lower in joined else value
+    return joined
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,22 @@ from sandbox.access.patterns import Patterns, RequestContext, arn, wildcard
 from sandbox.declaration import Document
 from sandbox.errors import PlanError
 
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+_DOCUMENT = frozenset({"Id", "Statement", "Version"})
+_STATEMENT = frozenset(
+    {
+        "Action",
+        "Condition",
+        "Effect",
+        "NotAction",
+        "NotPrincipal",
+        "NotResource",
+        "Principal",
+        "Resource",
+        "Sid",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Principals:
@@ -100,6 +116,7 @@ def compile_policy(document: Document) -> tuple[Statement, ...]:
 
 @functools.lru_cache(maxsize=4096)
 def _compile(same: _Same) -> tuple[Statement, ...]:
+    _check_elements("policy", same.document, _DOCUMENT)
     statements = same.document.get("Statement", [])
     variables = same.document.get("Version") == "2012-10-17"
     return tuple(_statement(statement, index, variables=variables) for index, statement in enumerate(_list(statements)))
@@ -107,6 +124,7 @@ def _compile(same: _Same) -> tuple[Statement, ...]:
 
 def _statement(statement: Mapping[str, Any], index: int, *, variables: bool) -> Statement:
     sid = statement.get("Sid") or f"number {index + 1}"
+    _check_elements(f"policy statement {sid}", statement, _STATEMENT)
     effect = statement.get("Effect")
     if effect not in ("Allow", "Deny"):
         raise PlanError(f'policy statement {sid}: Effect is "{effect}", neither Allow nor Deny')
@@ -130,6 +148,11 @@ def _statement(statement: Mapping[str, Any], index: int, *, variables: bool) -> 
         )
     except (ValueError, AttributeError, TypeError) as error:
         raise PlanError(f"policy statement {sid}: {error}") from error
+
+
+def _check_elements(name: str, node: Mapping[str, Any], known: frozenset[str]) -> None:
+    if unknown := node.keys() - known:
+        raise PlanError(f"{name}: there is no element {min(unknown)}")
 
 
 def _principals(element: Any, *, negated: bool, allow: bool) -> Principals:

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from sandbox.access.identity import Identities, Principal
 from sandbox.access.policy import Keys, authorize_identity
-from sandbox.access.signature import Request, SignatureRefused, authenticate
+from sandbox.access.signature import Request, SignatureRefused, authenticate, joined_headers
 from sandbox.aws.dynamodb.governor import Governor
 from sandbox.aws.dynamodb.outcome import NAMESPACE, measurements
 from sandbox.aws.moto_backend import Moto
@@ -21,9 +21,13 @@ from sandbox.aws.permissions import Scope, permissions, table_names
 from sandbox.aws.sts import assume_role, caller_identity
 from sandbox.aws.wire import ApiError, Call, Response, error_response, read_call, result_response
 from sandbox.monitoring.metrics import Metrics
+from sandbox.request_body import ClientGoneError, read_body
 
 _logger = logging.getLogger(__name__)
 _OF_THE_CONNECTION = {"connection", "content-length", "date", "server", "transfer-encoding"}
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""More than any request that the sandbox answers itself may have; a bound on what an unsigned one can make us keep."""
+
 _NOT_IN_MOTO = frozenset({"apigateway", "lambda"})
 """Services that the sandbox runs without showing them in their APIs; moto would answer that there is nothing."""
 
@@ -67,22 +71,27 @@ class AwsEndpoint:
 
     async def handle(self, request: web.BaseRequest) -> web.Response:
         """Answers an HTTP request; for `aiohttp.web.Server`."""
+        try:
+            body = await read_body(request, MAX_BODY_BYTES)
+        except ClientGoneError:  # nobody reads the answer
+            return web.Response(status=400)
         path, _, query = request.raw_path.partition("?")
-        response = await self.answer(
-            Request(
-                method=request.method,
-                path=path,
-                query=query,
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=await request.content.read(),
-            ),
-            source_ip=request.remote or "",
+        sent = Request(
+            method=request.method,
+            path=path,
+            query=query,
+            headers=joined_headers(request.headers.items()),
+            body=body,
         )
+        response = await self.answer(sent, source_ip=request.remote or "")
         headers = {name: value for name, value in response.headers.items() if name.lower() not in _OF_THE_CONNECTION}
         return web.Response(status=response.status, headers=headers, body=response.body)
 
     async def answer(self, request: Request, *, source_ip: str) -> Response:
         """Answers a request, apart from HTTP."""
+        if len(request.body) > MAX_BODY_BYTES:
+            too_large = f"the body has more than {MAX_BODY_BYTES} bytes"
+            return error_response(ApiError("RequestEntityTooLargeException", too_large, status=413), request, None)
         service = None
         try:
             caller = authenticate(request, self._identities, now=self._clock(), region=self._scope.region)

@@ -82,12 +82,25 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _check_policies(role: Role) -> None:
-    for policy in (role.trust_policy, *role.policies, role.permissions_boundary):
-        if policy is not None:
-            try:
-                compile_policy(policy)
-            except PlanError as error:
-                raise PlanError(f"role {role.name}: {error}") from error
+    try:
+        trust = compile_policy(role.trust_policy)
+        identity = [
+            statement
+            for policy in (*role.policies, role.permissions_boundary)
+            if policy is not None
+            for statement in compile_policy(policy)
+        ]
+    except PlanError as error:
+        raise PlanError(f"role {role.name}: {error}") from error
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
+    for statement in trust:
+        if statement.principals is None:
+            raise PlanError(f"role {role.name}: its trust policy has a statement without a principal: {statement.sid}")
+    for statement in identity:
+        if statement.resources is None or statement.principals is not None:
+            raise PlanError(
+                f"role {role.name}: statement {statement.sid} of a policy of an identity has resources and no principal"
+            )
 
 
 def _role(role: Role) -> list[dict[str, str]]:

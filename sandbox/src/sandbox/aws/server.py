@@ -12,6 +12,9 @@ from aiohttp import web
 from sandbox.aws.endpoint import AwsEndpoint
 from sandbox.view import STATUS_PATH, Status
 
+_GRACE_S = 2.0
+"""Seconds that requests in flight have to finish; less than what `sandbox down` waits before it kills."""
+
 
 class AwsServer:
     """Serves whichever endpoint it has at the moment.
@@ -25,8 +28,9 @@ class AwsServer:
         self.endpoint = endpoint
         self.status: Callable[[], Awaitable[Status]] | None = None
         self._runner = web.ServerRunner(
-            web.Server(self._handle, auto_decompress=False)
-        )  # a signature is over what was sent
+            web.Server(self._handle, auto_decompress=False),  # a signature is over what was sent
+            shutdown_timeout=_GRACE_S,
+        )
 
     async def start(self, bound: socket.socket) -> None:
         """Listen on a bound socket."""

@@ -6,9 +6,13 @@ import os
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from sandbox.errors import SandboxError
+
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError)
+"""What `zipfile` raises where a file is no zip, is damaged or encrypted, or names what it cannot read."""
 
 
 class BundleError(SandboxError):
@@ -44,7 +48,7 @@ def unpack(bundle: Path, folder: Path) -> Path:
         except BaseException:
             shutil.rmtree(unfinished)
             raise
-    except (OSError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise BundleError(f"cannot unpack the bundle {bundle}: {error}") from error
     return root
 

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 
 from sandbox.monitoring.logs import Logs
 
+_MAX_EVENT_BYTES = 256 * 1024
+"""A longer line becomes several events, https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html."""
+
 
 class ExecutionLog:
     """The log stream of one worker.
@@ -38,12 +41,15 @@ class ExecutionLog:
         """
         *lines, self._partial = (self._partial + data).split(b"\n")
         for line in lines:
-            self._write(line.decode(errors="replace").replace("\r", "\n") + "\n")
+            self._line(line)
+        if len(self._partial) > _MAX_EVENT_BYTES:
+            self.flush()
 
     def flush(self) -> None:
         """Writes output that lacks its newline: Lambda ends the event with the invocation or with the process."""
         if self._partial:
-            self.output(b"\n")
+            line, self._partial = self._partial, b""
+            self._line(line)
 
     def report(
         self,
@@ -82,6 +88,9 @@ class ExecutionLog:
         """Writes one of Lambda's own lines."""
         self.flush()
         self._write(text + "\n")
+
+    def _line(self, line: bytes) -> None:
+        self._write(line.decode(errors="replace").replace("\r", "\n") + "\n")
 
     def _write(self, message: str) -> None:
         self._logs.write(self._group, self.stream, message, time.time())

@@ -18,6 +18,8 @@ _INIT_LIMIT_S = 10.0
 
 _MEMORY_SAMPLE_S = 1.0
 _READ_BYTES = 65536
+_READS = 16
+"""More than a pipe holds; a worker that writes without a pause must not keep everything else waiting."""
 
 
 class Worker:
@@ -132,9 +134,8 @@ class Worker:
         if self._ended is not None:
             await self._ended
         self._api.stop()
-        if self._output >= 0:
-            self._read_output()
-            self._close_output()
+        self._read_output()
+        self._close_output()
         self.log.flush()
 
     def _report(self, request_id: str, outcome: Outcome, duration_ms: float) -> None:
@@ -204,15 +205,19 @@ class Worker:
 
     async def _wait_for_end(self, process: asyncio.subprocess.Process) -> None:
         await process.wait()
+        self._kill()  # what it has left behind
         self._on_end()
 
     def _kill(self) -> None:
-        if self._process is not None and self._process.returncode is None:
+        """Kills the process with all that it started, unless its end is long past and its group may be another's."""
+        if self._process is not None and self.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _read_output(self) -> None:
-        while self._output >= 0:
+        for _ in range(_READS):
+            if self._output < 0:
+                return
             try:
                 data = os.read(self._output, _READ_BYTES)
             except BlockingIOError:
@@ -223,6 +228,8 @@ class Worker:
             self.log.output(data)
 
     def _close_output(self) -> None:
+        if self._output < 0:
+            return
         self._loop.remove_reader(self._output)
         os.close(self._output)
         self._output = -1

@@ -112,8 +112,10 @@ class DeployedApi:
             raise Refusal(ResponseType.MISSING_AUTHENTICATION_TOKEN, "Missing Authentication Token")
         exchange.route = route
         method = route.method
+        # The slash at the end that routing overlooks must not lead past a policy either.
+        asked = exchange.path.removesuffix("/") or "/"
         exchange.caller = self._authorization.check(
-            request, f"{exchange.stage}/{request.method}{exchange.path}", signed=method.signed, now=exchange.at
+            request, f"{exchange.stage}/{request.method}{asked}", signed=method.signed, now=exchange.at
         )
         if not stage.throttle.take(method.resource, method.http_method, exchange.at):
             raise Refusal(ResponseType.THROTTLED, "Too Many Requests")

@@ -10,7 +10,7 @@ from typing import Any
 
 from sandbox.access.identity import Identities, Principal
 from sandbox.access.policy import authorize_identity, evaluate
-from sandbox.access.signature import Authenticated, SignatureRefused, authenticate
+from sandbox.access.signature import Authenticated, SignatureRefused, authenticate, joined_headers
 from sandbox.access.signature import Request as SignedRequest
 from sandbox.access.statements import compile_policy
 from sandbox.declaration import Document
@@ -79,7 +79,7 @@ class Authorization:
         return None
 
     def _authenticate(self, request: Request, now: float) -> Authenticated:
-        headers = {name.lower(): value for name, value in request.headers}
+        headers = joined_headers(request.headers)
         signed = SignedRequest(request.method, request.path, request.query, headers, request.body)
         try:
             return authenticate(signed, self._identities, now=now, service="execute-api", region=self._region)

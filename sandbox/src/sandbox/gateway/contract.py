@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from jsonschema.exceptions import SchemaError
+
 from sandbox.declaration import Document
 from sandbox.errors import PlanError
 from sandbox.gateway.validation import Model, RequestValidator
@@ -21,6 +23,9 @@ _API_EXTENSIONS = frozenset(
     {"gateway-responses", "request-validator", "request-validators", "policy", "binary-media-types"}
 )
 _METHOD_EXTENSIONS = frozenset({"auth", "integration", "request-validator"})
+_INTEGRATION = frozenset({"httpMethod", "passthroughBehavior", "responses", "timeoutInMillis", "type", "uri"})
+"""Of which `passthroughBehavior` and `responses` have no effect on a proxy integration."""
+
 _FUNCTION = re.compile(
     r"arn:aws:apigateway:[^:]+:lambda:path/2015-03-31/functions/"
     r"arn:aws:lambda:[^:]+:\d+:function:(?P<name>[^:/]+)(?::(?P<qualifier>[^:/]+))?/invocations"
@@ -70,6 +75,9 @@ def methods(api: Document) -> tuple[Method, ...]:
 
 def _operations(api: Document) -> Iterator[tuple[str, str, Mapping[str, Any], list[Mapping[str, Any]]]]:
     for resource, item in api["paths"].items():
+        _check_extensions(resource, item, frozenset({_ANY.removeprefix(_EXTENSION)}))
+        if "$ref" in item:
+            raise PlanError(f"{resource}: a path that stands elsewhere is not emulated")
         shared = item.get("parameters", [])
         for verb, operation in item.items():
             if verb in _VERBS or verb == _ANY:
@@ -106,6 +114,8 @@ def _integration(name: str, declared: Mapping[str, Any] | None) -> Integration:
         raise PlanError(f"{name}: it has no x-amazon-apigateway-integration")
     if declared.get("type", "").lower() != "aws_proxy":
         raise PlanError(f"{name}: integration type {declared.get('type')} is not emulated, only aws_proxy is")
+    if unknown := declared.keys() - _INTEGRATION:
+        raise PlanError(f"{name}: {min(unknown)} of an integration is not emulated")
     if declared.get("httpMethod") != "POST":
         raise PlanError(f"{name}: a function is invoked by POST, not by {declared.get('httpMethod')}")
     uri = _FUNCTION.fullmatch(declared.get("uri", ""))
@@ -129,9 +139,14 @@ def _validator(
     if declared.get("validateRequestParameters"):
         for parameter in (*shared, *operation.get("parameters", [])):
             resolved = _resolve(api, parameter)
+            if resolved["in"] not in required:
+                raise PlanError(f"{name}: API Gateway has no parameters in {resolved['in']}")
             if resolved.get("required"):
                 required[resolved["in"]].append(resolved["name"])
-    models = _models(api, operation) if declared.get("validateRequestBody") else None
+    try:
+        models = _models(api, operation) if declared.get("validateRequestBody") else None
+    except SchemaError as error:
+        raise PlanError(f"{name}: a model is not JSON Schema draft 4: {error.message}") from error
     return RequestValidator(tuple(required["header"]), tuple(required["query"]), models)
 
 

@@ -17,6 +17,7 @@ from sandbox.gateway.api import MAX_BODY_BYTES, DeployedApi
 from sandbox.gateway.messages import Request, Response
 from sandbox.monitoring.logs import Logs
 from sandbox.monitoring.metrics import Metrics
+from sandbox.request_body import ClientGoneError, read_body
 
 _log = logging.getLogger(__name__)
 _GRACE_S = 5.0
@@ -79,6 +80,8 @@ class _Shell:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             response = await self._api.handle(await _read(request), now=time.time(), request_id=str(uuid.uuid4()))
+        except ClientGoneError:  # nobody reads the answer
+            return web.Response(status=400)
         except Exception:  # noqa: BLE001  # the outermost handler: one request must not end the others
             _log.exception("%s: %s %s failed", self._api.declared.name, request.method, request.raw_path)
             return web.json_response({"message": "Internal server error"}, status=500)
@@ -86,16 +89,7 @@ class _Shell:
 
 
 async def _read(request: web.BaseRequest) -> Request:
-    if "Expect" in request.headers and request.transport is not None:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-    body = b""
-    if request.body_exists:
-        chunks = bytearray()
-        async for chunk in request.content.iter_any():
-            # What is too large is read to its end, so that the answer arrives, but not kept.
-            if len(chunks) <= MAX_BODY_BYTES:
-                chunks += chunk
-        body = bytes(chunks)
+    body = await read_body(request, MAX_BODY_BYTES)
     path, _, query = _text(request.raw_path.encode(errors="surrogateescape")).partition("?")
     headers = tuple((_text(name), _text(value)) for name, value in request.raw_headers)
     return Request(request.method, path, query, headers, body, request.remote or "")

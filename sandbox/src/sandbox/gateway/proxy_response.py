@@ -7,6 +7,7 @@ Follows https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lamb
 import base64
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ _FIELDS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBa
 _REMAPPED = frozenset({"connection", "content-length", "date", "server"})
 _DROPPED = "transfer-encoding"
 _BODILESS = (204, 304)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class MalformedError(Exception):
@@ -36,7 +39,7 @@ def proxy_response(payload: bytes, request: Request, *, binary_media_types: froz
     """
     try:
         document = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise MalformedError("it is not JSON") from None
     if not isinstance(document, dict):
         raise MalformedError("it is not an object")
@@ -55,9 +58,9 @@ def _status(value: Any) -> int:
         return 200
     try:
         status = int(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise MalformedError(f"statusCode is {value!r}") from None
-    if not 100 <= status <= 599:  # noqa: PLR2004  # the range of HTTP
+    if not 200 <= status <= 599:  # noqa: PLR2004  # the range of HTTP, without those that announce another response
         raise MalformedError(f"statusCode is {status}")
     return status
 
@@ -82,6 +85,8 @@ def _headers(single: Any, multiple: Any) -> list[tuple[str, str]]:
 
 
 def _name(name: str) -> str:
+    if not _TOKEN.fullmatch(name):
+        raise MalformedError(f"{name!r} is not the name of a header")
     # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
     return f"x-amzn-Remapped-{name}" if name.lower() in _REMAPPED else name
 
@@ -92,8 +97,8 @@ def _value(name: str, value: Any) -> str:
     if not isinstance(value, str | int):
         raise MalformedError(f"the value of header {name} is not a string")
     text = str(value)
-    if "\r" in text or "\n" in text:
-        raise MalformedError(f"the value of header {name} has more than one line")
+    if _CONTROL.search(text):
+        raise MalformedError(f"the value of header {name} has control characters")
     return text
 
 

@@ -48,7 +48,7 @@ class Routes:
             node.methods[method.http_method] = method
 
     def match(self, http_method: str, path: str) -> Route | None:
-        """The route of a request; `path` is raw and without the stage. A slash at its end does not count."""
+        """The route of a request; `path` is raw and without the stage. One slash at its end does not count."""
         found = _find(self._root, _segments(path), ())
         if found is None:
             return None
@@ -60,7 +60,8 @@ class Routes:
 
 
 def _segments(path: str) -> tuple[str, ...]:
-    stripped = path.strip("/")
+    # No further slash is taken away: a policy is about the path as it is sent, and `//users` is not its `/users`.
+    stripped = path.removeprefix("/").removesuffix("/")
     return tuple(stripped.split("/")) if stripped else ()
 
 
@@ -70,8 +71,8 @@ def _find(node: _Node, segments: tuple[str, ...], values: tuple[str, ...]) -> tu
     head, rest = segments[0], segments[1:]
     literal = node.literals.get(head)
     found = _find(literal, rest, values) if literal is not None else None
-    if found is None and node.variable is not None:
+    if found is None and node.variable is not None and head:
         found = _find(node.variable, rest, (*values, head))
-    if found is None and node.greedy is not None:
+    if found is None and node.greedy is not None and head:
         found = (node.greedy, (*values, "/".join(segments)))
     return found

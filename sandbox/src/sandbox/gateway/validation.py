@@ -60,9 +60,13 @@ class Model:
     Args:
         schema: A JSON Schema of draft 4.
         api: The OpenAPI document that its references point into.
+
+    Raises:
+        SchemaError: It is not such a schema.
     """
 
     def __init__(self, schema: Document, api: Document) -> None:
+        jsonschema.Draft4Validator.check_schema(schema)
         # References are local to the document, so the schema is checked as a part of it.
         document = {**schema, "components": api.get("components", {})}
         self._validator = jsonschema.Draft4Validator(document)
@@ -75,7 +79,7 @@ class Model:
         """
         try:
             document = json.loads(body or b"{}", parse_constant=_not_json)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:  # the latter for a body that is nested too deeply
             raise _refusal(str(error)) from None
         problems = [_message(error) for error in self._validator.iter_errors(document)]
         if problems:

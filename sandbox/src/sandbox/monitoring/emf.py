@@ -4,15 +4,17 @@ Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatc
 """
 
 import json
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from sandbox.monitoring.metrics import MAX_VALUE
 
 MAX_NAME_LENGTH = 1024
 MAX_DIMENSIONS = 30
 MAX_METRICS = 100
 MAX_VALUES = 100
+MAX_TIMESTAMP_MS = 253_402_300_799_999  # the end of the year 9999
 
 
 class EmbeddedMetricError(Exception):
@@ -53,7 +55,7 @@ def extract(message: str) -> list[EmbeddedValue]:
         return []
     try:
         root = json.loads(message)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise EmbeddedMetricParsingError(f"not JSON: {error}") from error
     if not isinstance(root, dict) or "_aws" not in root:
         return []
@@ -61,7 +63,8 @@ def extract(message: str) -> list[EmbeddedValue]:
     if not isinstance(metadata, dict) or "CloudWatchMetrics" not in metadata:
         return []  # `_aws` serves other features too, such as the log group of the CloudWatch agent
     timestamp: Any = metadata.get("Timestamp")
-    _require(isinstance(timestamp, int) and timestamp > 0, "_aws.Timestamp is not in milliseconds since the epoch")
+    in_range = isinstance(timestamp, int) and 0 < timestamp <= MAX_TIMESTAMP_MS
+    _require(in_range, "_aws.Timestamp is not in milliseconds since the epoch")
     return [
         value for directive in _list(metadata, "CloudWatchMetrics") for value in _values(root, directive, timestamp)
     ]
@@ -98,8 +101,8 @@ def _numbers(root: dict[str, Any], name: str) -> list[float]:
     numbers: list[Any] = target if isinstance(target, list) else [target]
     _require(len(numbers) <= MAX_VALUES, f"metric {name} has more than {MAX_VALUES} values")
     for number in numbers:
-        finite = isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
-        _require(finite, f"metric {name} has no numeric value")
+        numeric = isinstance(number, int | float) and not isinstance(number, bool) and abs(number) <= MAX_VALUE
+        _require(numeric, f"metric {name} has no numeric value")
     return numbers
 
 

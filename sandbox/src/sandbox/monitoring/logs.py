@@ -5,7 +5,7 @@ Everything here belongs to one thread: write and read from the event loop only.
 
 import itertools
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sandbox.declaration import LogGroup
@@ -14,6 +14,9 @@ from sandbox.monitoring.metrics import Metrics
 
 EVENTS_PER_GROUP = 20_000
 """A group keeps its newest events only, so that the logs of a load test fit in memory."""
+
+CHARACTERS_PER_GROUP = 32 * 1024 * 1024
+"""As well, for a function that writes without end."""
 
 EVENT_OVERHEAD_BYTES = 26
 """What CloudWatch Logs adds to the length of a message when it counts stored bytes."""
@@ -51,8 +54,17 @@ class Group:
     retention_days: int | None
     created_at: float
     streams: dict[str, Stream] = field(default_factory=dict)
-    events: deque[Event] = field(default_factory=lambda: deque(maxlen=EVENTS_PER_GROUP))
+    events: deque[Event] = field(default_factory=deque)
     stored_bytes: int = 0
+    _kept: int = 0
+
+    def append(self, event: Event) -> None:
+        """Keep an event, and forget the oldest where there are too many or too large ones."""
+        self.events.append(event)
+        self.stored_bytes += len(event.message) + EVENT_OVERHEAD_BYTES
+        self._kept += len(event.message)
+        while len(self.events) > EVENTS_PER_GROUP or self._kept > CHARACTERS_PER_GROUP:
+            self._kept -= len(self.events.popleft().message)
 
     def stream(self, name: str, at: float) -> Stream:
         """The stream `name`, made at `at` where there is none."""
@@ -60,14 +72,6 @@ class Group:
         if stream is None:
             stream = self.streams[name] = Stream(name, at)
         return stream
-
-    def select(
-        self, *, streams: frozenset[str] | None, start: float, end: float, after_id: int = -1
-    ) -> Iterator[Event]:
-        """The events in [start, end) with a greater id than `after_id`; of every stream where `streams` is None."""
-        for event in self.events:
-            if event.id > after_id and start <= event.at < end and (streams is None or event.stream in streams):
-                yield event
 
 
 class Logs:
@@ -101,8 +105,7 @@ class Logs:
         log_stream = log_group.stream(stream, at)
         log_stream.first_at = at if log_stream.first_at is None else log_stream.first_at
         log_stream.last_at = at
-        log_group.events.append(Event(next(self._ids), stream, message, at))
-        log_group.stored_bytes += len(message) + EVENT_OVERHEAD_BYTES
+        log_group.append(Event(next(self._ids), stream, message, at))
         try:
             for value in extract(message):
                 self._metrics.record(value.namespace, value.name, value.dimensions, value.value, value.unit, value.at)

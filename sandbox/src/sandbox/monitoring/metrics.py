@@ -20,6 +20,9 @@ RESOLUTION_S = 1
 RETENTION_S = 3 * 3600
 """CloudWatch keeps points of less than a minute for three hours, and coarser ones longer; the sandbox keeps no more."""
 
+MAX_VALUE = 2.0**360
+"""The range of values, https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html."""
+
 _BIN_RATIO = math.log(1.01)
 """Values for percentiles are kept in bins 1 % wide, so that memory does not grow with the number of values."""
 
@@ -187,6 +190,7 @@ class Metrics:
         if series is None:
             return
         start = max(start, min(series.buckets) * RESOLUTION_S)
+        end = min(end, (max(series.buckets) + 1) * RESOLUTION_S)
         at = start // period_s * period_s
         while at < end:
             values = series.between(at, at + period_s)

@@ -1,5 +1,6 @@
 """The reading and writing operations of CloudWatch Logs over the sandbox's log groups."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ MAX_EVENTS = 10_000
 """The most events of one answer, and the default, by the references of GetLogEvents and FilterLogEvents."""
 
 FOREVER_MS = 2**63
+
+_FILTER_TOKEN = re.compile(r"(\d+(?:\.\d+)?)/(\d+)")
+_GET_TOKEN = re.compile(r"([fb])/(-?\d+)")
 
 
 class LogOperations:
@@ -114,8 +118,8 @@ class LogOperations:
         ]
         events.sort(key=_order)
         if "nextToken" in parameters:
-            at, id_ = parameters["nextToken"].split("/")
-            events = [event for event in events if _order(event) > (float(at), int(id_))]
+            time, number = _read_token(_FILTER_TOKEN, parameters["nextToken"])
+            events = [event for event in events if _order(event) > (float(time), int(number))]
         limit = parameters.get("limit", MAX_EVENTS)
         answer: dict[str, Any] = {
             "events": [
@@ -135,7 +139,8 @@ class LogOperations:
         self._require_stream(group, stream)
         events = [event for event in _between(group, parameters) if event.stream == stream]
         limit = parameters.get("limit", MAX_EVENTS)
-        direction, _, position = parameters.get("nextToken", "").partition("/")
+        token = parameters.get("nextToken")
+        direction, position = ("", "") if token is None else _read_token(_GET_TOKEN, token)
         if direction == "f":
             shown = [event for event in events if event.id > int(position)][:limit]
         elif direction == "b":
@@ -160,6 +165,14 @@ class LogOperations:
     def _require_stream(self, group: Group, name: str) -> None:
         if name not in group.streams:
             raise ApiError("ResourceNotFoundException", "The specified log stream does not exist.")
+
+
+def _read_token(form: re.Pattern[str], token: str) -> tuple[str, str]:
+    """The parts of a `nextToken` that an earlier answer gave."""
+    parts = form.fullmatch(token)
+    if parts is None:
+        raise ApiError("InvalidParameterException", "The specified nextToken is invalid.")
+    return parts[1], parts[2]
 
 
 def _between(group: Group, parameters: Parameters) -> list[Event]:

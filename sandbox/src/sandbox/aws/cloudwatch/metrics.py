@@ -9,7 +9,7 @@ from sandbox.aws.wire import ApiError
 from sandbox.declaration import Metric, MetricQuery
 from sandbox.monitoring.alarms.queries import Queries, compile_queries
 from sandbox.monitoring.alarms.series import ExpressionError, Series
-from sandbox.monitoring.metrics import Metrics, StatisticSet, is_statistic
+from sandbox.monitoring.metrics import MAX_VALUE, Metrics, StatisticSet, is_statistic
 
 MAX_POINTS = 100_800
 """The most points that one call of GetMetricData returns, by its reference."""
@@ -44,7 +44,12 @@ class MetricOperations:
                 merged = StatisticSet(values["SampleCount"], values["Sum"], values["Minimum"], values["Maximum"])
                 self._metrics.record_set(metric, merged, unit, at)
             numbers = datum.get("Values", [datum["Value"]] if "Value" in datum else [])
-            for value, count in zip(numbers, datum.get("Counts", [1.0] * len(numbers)), strict=True):
+            counts = datum.get("Counts", [1.0] * len(numbers))
+            if len(counts) != len(numbers):
+                raise ApiError("InvalidParameterValue", "The parameters Values and Counts must have the same length.")
+            if not all(abs(number) <= MAX_VALUE for number in numbers):
+                raise ApiError("InvalidParameterValue", "A value is not a number from -2^360 to 2^360.")
+            for value, count in zip(numbers, counts, strict=True):
                 self._metrics.record_many(metric, value, count, unit, at)
         return {}
 

@@ -211,7 +211,7 @@ class Governor:
         return table, key
 
     def _stored(self, table: Table, key: Item) -> Item | None:
-        if key_of(table, key) != key:
+        if key_of(table, key) != key or any(table.attribute_types[name] not in value for name, value in key.items()):
             raise ApiError("ValidationException", "The provided key element does not match the schema")
         return self._store.item(table.name, key)
 

@@ -7,7 +7,7 @@ from sandbox.errors import PlanError
 from sandbox.planning import registry
 from sandbox.planning.computed import AwsComputed
 from sandbox.planning.plan import Plan
-from sandbox.planning.planned import apigateway, awslambda, cloudwatch, dynamodb, iam, messaging
+from sandbox.planning.planned import apigateway, attachments, awslambda, cloudwatch, dynamodb, iam, messaging
 from sandbox.planning.planned.item import Items
 from sandbox.planning.references import References
 
@@ -26,6 +26,7 @@ def read(plans: Sequence[Plan], *, api_url: Callable[[str], str]) -> Declaration
     account_id, region, environment = (_agreed(plans, name) for name in ("account_id", "region", "environment"))
     computed = AwsComputed(account_id=account_id, region=region, api_url=api_url)
     items = Items([References(plan, computed=computed) for plan in plans])
+    attachments.check(items)
     return Declaration(
         account_id=account_id,
         region=region,

@@ -4,6 +4,9 @@ from sandbox.declaration import Document, RestApi, Stage, Throttle
 from sandbox.errors import PlanError
 from sandbox.planning.planned.item import Item, Items
 
+_NO_LIMIT = -1
+"""What the provider writes into the plan where a limit is not set."""
+
 
 def apis(items: Items) -> tuple[RestApi, ...]:
     """Every REST API; the gateway serves those stages of it that are declared."""
@@ -18,6 +21,9 @@ def _api(item: Item, items: Items) -> RestApi:
     stages = tuple(_stage(stage, items) for stage in items.where("aws_api_gateway_stage", "rest_api_id", api_id))
     if not stages:
         raise PlanError(f"{item.address}: it has no stage, so that nobody can call it")
+    for settings in items.where("aws_api_gateway_method_settings", "rest_api_id", api_id):
+        if settings["stage_name"] not in {stage.name for stage in stages}:
+            raise PlanError(f"{settings.address}: the API has no stage {settings['stage_name']}")
     return RestApi(
         id=api_id,
         name=item["name"],
@@ -49,7 +55,7 @@ def _stage(item: Item, items: Items) -> Stage:
         name=name,
         variables=item.get("variables", {}),
         method_throttles={path: throttle for path, throttle in throttles.items() if throttle is not None},
-        access_log_group=_log_group(access_log.get("destination_arn")),
+        access_log_group=_log_group(item, access_log.get("destination_arn"), items),
         access_log_format=access_log.get("format"),
     )
 
@@ -63,7 +69,8 @@ def _check_deployment(stage: Item, items: Items) -> None:
 
 def _throttle(item: Item) -> Throttle | None:
     settings = item.block("settings")
-    rate, burst = settings.get("throttling_rate_limit"), settings.get("throttling_burst_limit")
+    limits = (settings.get("throttling_rate_limit", _NO_LIMIT), settings.get("throttling_burst_limit", _NO_LIMIT))
+    rate, burst = (None if limit == _NO_LIMIT else limit for limit in limits)
     if rate is None and burst is None:
         return None
     if rate is None or burst is None:
@@ -71,6 +78,10 @@ def _throttle(item: Item) -> Throttle | None:
     return Throttle(rate_per_s=rate, burst_limit=burst)
 
 
-def _log_group(arn: str | None) -> str | None:
-    """The name in `arn:aws:logs:REGION:ACCOUNT:log-group:NAME`."""
-    return None if arn is None else arn.split(":", 6)[6].removesuffix(":*")
+def _log_group(stage: Item, arn: str | None, items: Items) -> str | None:
+    if arn is None:
+        return None
+    for group in items.where("aws_cloudwatch_log_group", "arn", arn.removesuffix(":*")):
+        name: str = group["name"]
+        return name
+    raise PlanError(f"{stage.address}: no plan declares the log group {arn}, which API Gateway does not make")
