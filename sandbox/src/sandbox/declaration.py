@@ -71,7 +71,6 @@ class Function:
     role_arn: str
     handler: str
     runtime: str
-    architecture: Literal["x86_64", "arm64"]
     code: Path
     timeout_s: int
     memory_mb: int

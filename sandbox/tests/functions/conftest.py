@@ -97,7 +97,6 @@ def deploy(workdir: Path, make_bundle: Callable[[str], Path]) -> Deploy:
             "role_arn": f"arn:aws:iam::{ACCOUNT}:role/example",
             "handler": "app.handler",
             "runtime": "python3.13",
-            "architecture": "x86_64",
             "code": make_bundle(source),
             "timeout_s": 30,
             "memory_mb": 128,

@@ -94,7 +94,6 @@ def test_a_permission_is_for_one_qualifier_one_service_and_matching_sources(
         role_arn="arn:aws:iam::123456789012:role/example",
         handler="app.handler",
         runtime="python3.13",
-        architecture="x86_64",
         code=tmp_path / "bundle.zip",
         timeout_s=3,
         memory_mb=128,

@@ -289,7 +289,7 @@ async def main(bundle, workdir):
     metrics = Metrics()
     function = Function(
         name="example", arn="arn:aws:lambda:us-east-1:123456789012:function:example", role_arn="role",
-        handler="app.handler", runtime="python3.13", architecture="x86_64", code=Path(bundle), timeout_s=900,
+        handler="app.handler", runtime="python3.13", code=Path(bundle), timeout_s=900,
         memory_mb=128, environment={}, reserved_concurrency=None, log_group="group", aliases=(), permissions=(),
     )
     functions = Functions(

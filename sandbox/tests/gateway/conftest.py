@@ -171,7 +171,6 @@ def serve(workdir: Path, tmp_path: Path) -> Serve:
             "role_arn": CALLER.arn,
             "handler": "app.handler",
             "runtime": "python3.13",
-            "architecture": "x86_64",
             "code": bundle,
             "timeout_s": 30,
             "memory_mb": 128,

@@ -1,8 +1,7 @@
-"""SNS actions of alarms: AWS's message of a transition, published to the topics, and the last ones remembered."""
+"""SNS actions of alarms: AWS's message of a transition, published to the topics."""
 
 import json
-from collections import deque
-from dataclasses import dataclass
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,18 +14,7 @@ from sandbox.declaration import Alarm, Metric
 from sandbox.monitoring.alarms import Transition
 from sandbox.monitoring.metrics import STATISTICS
 
-REMEMBERED = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """A message published, or not: `error` says why. `at` is seconds since the epoch."""
-
-    at: float
-    topic_arn: str
-    subject: str
-    message: str
-    error: str | None
+_logger = logging.getLogger(__name__)
 
 
 class Notifications:
@@ -43,19 +31,16 @@ class Notifications:
         self._account_id = account_id
         self._region = region
         self._region_name = _region_name(region)
-        self.recent: deque[Notification] = deque(maxlen=REMEMBERED)
 
     async def on_change(self, transition: Transition) -> None:
         """Publish `transition` to each topic among its actions. An action that fails does not fail the alarm."""
         subject = f'{transition.new}: "{transition.alarm.name}" in {self._region_name}'
         message = json.dumps(alarm_message(transition, self._account_id, self._region_name))
         for topic_arn in transition.actions:
-            error = None
             try:
                 await self._moto.run(self._publish, topic_arn, subject, message)
             except SNSException as refusal:
-                error = str(refusal)
-            self.recent.append(Notification(transition.at, topic_arn, subject, message, error))
+                _logger.warning("alarm %s could not notify %s: %s", transition.alarm.name, topic_arn, refusal)
 
     def _publish(self, topic_arn: str, subject: str, message: str) -> None:
         sns_backends[self._account_id][self._region].get_topic(topic_arn).publish(message, subject)

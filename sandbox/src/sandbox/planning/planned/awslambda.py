@@ -15,14 +15,12 @@ def functions(items: Items) -> tuple[Function, ...]:
 def _function(item: Item, items: Items) -> Function:
     name, arn = item["function_name"], item["arn"]
     concurrency = item.get("reserved_concurrent_executions", _UNRESERVED)
-    architectures = item.get("architectures", ["x86_64"])  # Lambda's own default
     return Function(
         name=name,
         arn=arn,
         role_arn=item["role"],
         handler=item["handler"],
         runtime=item["runtime"],
-        architecture=architectures[0],
         code=item.references.plan.folder / item["filename"],
         timeout_s=item["timeout"],
         memory_mb=item["memory_size"],
