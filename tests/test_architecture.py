@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import hcl2
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -59,19 +58,6 @@ def test_a_service_is_complete_as_a_repository(service: str) -> None:
     folder = ROOT / "services" / service
     for file in ("README.md", "pyproject.toml", "requirements.lock", "openapi.json", "service.tfvars", "buildspec.yml"):
         assert (folder / file).exists(), file
-
-
-def test_every_alarm_has_a_runbook_and_every_runbook_an_alarm() -> None:
-    resources = [
-        (name, alarm)
-        for file in (ROOT / "terraform/modules/alarms").glob("*.tf")
-        for block in hcl2.loads(file.read_text()).get("resource", [])
-        for kind, instances in block.items()
-        if kind.strip('"') == "aws_cloudwatch_metric_alarm"
-        for name, alarm in instances.items()
-    ]
-    assert resources
-    assert {path.stem for path in (ROOT / "docs/runbooks").glob("*.md")} >= {"read-throttle", "write-throttle"}
 
 
 def test_every_decision_is_one_page_with_its_four_parts() -> None:

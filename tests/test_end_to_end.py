@@ -1,12 +1,13 @@
 """The three services as their users meet them: over HTTP, in the sandbox, from the declaration as it is."""
 
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.credentials import Credentials
 
-from running_sandbox import RunningSandbox, User, a_user
+from running_sandbox import ACCOUNT_ID, ROOT, RunningSandbox, User, a_user
 
 pytestmark = pytest.mark.xdist_group("running sandbox")
 
@@ -158,3 +159,11 @@ def test_metrics_that_boto3_sends_compressed_are_understood(sandbox):
         Statistics=["Sum"],
     )["Datapoints"]
     assert sum(point["Sum"] for point in points) == 100
+
+
+def test_every_alarm_has_a_runbook_and_every_runbook_an_alarm(sandbox):
+    alarms = sandbox.aws("cloudwatch").describe_alarms()["MetricAlarms"]
+    alarmed = {re.sub("^dev-(authentication|location|profile)-", "", alarm["AlarmName"]) for alarm in alarms}
+    assert alarmed == {page.stem for page in (ROOT / "docs/runbooks").glob("*.md")}
+    for alarm in alarms:
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [f"arn:aws:sns:us-east-1:{ACCOUNT_ID}:dev-alarms"]
