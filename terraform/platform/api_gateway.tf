@@ -1,6 +1,8 @@
 # The role in which API Gateway writes access logs, set once per account and region: without it no stage may have one.
 # The actions are those of AmazonAPIGatewayPushToCloudWatchLogs, all of which API Gateway checks when the role is set.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html
+# Its trust has no condition on the source: API Gateway is not documented to name one, tries the role when it is set, and
+# would refuse it. Only who may pass the role, in this account, can hand it out.
 data "aws_iam_policy_document" "api_logs_trust" {
   statement {
     sid     = "ApiGatewayAssumesRole"

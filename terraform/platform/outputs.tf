@@ -10,5 +10,15 @@ output "alarm_topic_arn" {
 
 output "artifact_bucket" {
   description = "Name of the bucket that holds the pipelines' artifacts."
-  value       = aws_s3_bucket.artifacts.bucket
+  value       = module.artifacts.name
+}
+
+output "package_indexes" {
+  description = "URLs of the indexes of own packages and of PyPI's, for pip and uv."
+  value       = { own = local.names.packages.own.index_url, public = local.names.packages.public.index_url }
+}
+
+output "policy_arns" {
+  description = "ARNs of the policies to give to people: developer (with the tag `service`) and package reader."
+  value       = { developer = local.names.developer_policy.arn, package_reader = local.names.package_reader_policy.arn }
 }

@@ -23,3 +23,31 @@ variable "load_operator_routes" {
     error_message = "The load operator may only read: each of load_operator_routes must start with GET /."
   }
 }
+
+variable "alarm_emails" {
+  description = "Mail addresses that are told of alarms, failed pipelines and the budget; each has to confirm."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for address in var.alarm_emails : can(regex("^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$", address))])
+    error_message = "alarm_emails must be mail addresses such as operators@example.com."
+  }
+}
+
+variable "monthly_budget_usd" {
+  description = "Cost of the account in a month (US dollars) that the budget warns of: at 80 % and 100 % of it, and when the forecast is above it."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.monthly_budget_usd > 0
+    error_message = "monthly_budget_usd must be more than 0."
+  }
+}
+
+variable "log_retention_days" {
+  description = "Days that the events of the library's builds are kept."
+  type        = number
+  default     = 30
+}

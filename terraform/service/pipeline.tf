@@ -8,11 +8,12 @@ module "repository" {
 module "pipeline" {
   source = "../modules/pipeline"
 
-  service            = var.service
-  names              = { pipeline = local.names.pipeline, build = local.names.build, push = local.names.push }
-  repository         = { name = module.repository.name, arn = local.names.repository.arn, branch = var.branch }
-  artifact_bucket    = local.platform.artifact_bucket
-  function           = { name = module.function.name, arn = local.names.function.arn, alias = module.function.alias, architecture = var.architecture }
-  rollback_alarms    = { names = module.alarms.rollback, arn = local.names.alarms.arn }
-  log_retention_days = var.log_retention_days
+  names                = { pipeline = local.names.pipeline, build = local.names.build, push = local.names.push }
+  repository           = { name = module.repository.name, arn = local.names.repository.arn, branch = var.branch }
+  artifact_bucket      = local.platform.artifact_bucket
+  permissions_boundary = local.platform.permissions_boundary.arn
+  packages             = local.platform.packages
+  function             = { name = module.function.name, arn = local.names.function.arn, alias = module.function.alias, architecture = var.architecture }
+  rollback_alarms      = { names = module.alarms.rollback, arn = local.names.alarms.arn }
+  log_retention_days   = var.log_retention_days
 }

@@ -4,11 +4,12 @@ locals {
   functions = "arn:aws:lambda:${local.account}:function"
   logs      = "arn:aws:logs:${local.account}:log-group"
   roles     = "${local.iam}:role"
+  policies  = "${local.iam}:policy"
 
   names = { for service in var.services : service => "${var.environment}-${service}" }
 
   services = {
-    for service, name in local.names : service => {
+    for service, name in local.names : service => merge(local.delivery[service], {
       name = name
 
       function = {
@@ -19,7 +20,7 @@ locals {
         # What API Gateway calls: the version that `live` points to, never $LATEST.
         integration_uri = "arn:aws:apigateway:${var.region}:lambda:path/2015-03-31/functions/${local.functions}:${name}:${local.alias}/invocations"
         role            = { name = "${name}-function", arn = "${local.roles}/${name}-function" }
-        log_group       = { name = "/aws/lambda/${name}", arn = "${local.logs}:/aws/lambda/${name}" }
+        log_group       = { name = "${local.log_prefixes.function}${name}", arn = "${local.logs}:${local.log_prefixes.function}${name}" }
       }
 
       table = {
@@ -30,7 +31,7 @@ locals {
       api = {
         name             = name
         stage            = local.stage
-        access_log_group = { name = "/aws/apigateway/${name}", arn = "${local.logs}:/aws/apigateway/${name}" }
+        access_log_group = { name = "${local.log_prefixes.api}${name}", arn = "${local.logs}:${local.log_prefixes.api}${name}" }
       }
 
       url_parameter = {
@@ -38,34 +39,10 @@ locals {
         arn  = "arn:aws:ssm:${local.account}:parameter/${var.environment}/${service}/url"
       }
 
-      repository = {
-        name = name
-        arn  = "arn:aws:codecommit:${local.account}:${name}"
-      }
-
-      pipeline = {
-        name      = name
-        arn       = "arn:aws:codepipeline:${local.account}:${name}"
-        role      = { name = "${name}-pipeline", arn = "${local.roles}/${name}-pipeline" }
-        log_group = { name = "/${var.region}/codepipeline/${name}", arn = "${local.logs}:/${var.region}/codepipeline/${name}" }
-      }
-
-      build = {
-        name      = name
-        arn       = "arn:aws:codebuild:${local.account}:project/${name}"
-        role      = { name = "${name}-build", arn = "${local.roles}/${name}-build" }
-        log_group = { name = "/aws/codebuild/${name}", arn = "${local.logs}:/aws/codebuild/${name}" }
-      }
-
-      push = {
-        name = "${name}-push"
-        role = { name = "${name}-push", arn = "${local.roles}/${name}-push" }
-      }
-
       alarms = {
         prefix = name
         arn    = "arn:aws:cloudwatch:${local.account}:alarm:${name}-*"
       }
-    }
+    })
   }
 }

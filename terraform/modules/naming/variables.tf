@@ -40,7 +40,7 @@ variable "services" {
   }
 
   validation {
-    condition     = !contains(var.services, "load-operator")
-    error_message = "load-operator names the platform's role for load tests: no service may have that name."
+    condition     = length(setintersection(var.services, ["load-operator", "lambda-lib"])) == 0
+    error_message = "load-operator names the platform's role for load tests, lambda-lib its library: no service may have that name."
   }
 }

@@ -7,6 +7,13 @@ resource "aws_codepipeline" "this" {
   artifact_store {
     type     = "S3"
     location = var.artifact_bucket.name
+
+    # Without it CodePipeline encrypts under a key of its own choice, whatever the bucket's default. An alias is good here:
+    # https://docs.aws.amazon.com/codepipeline/latest/APIReference/API_EncryptionKey.html
+    encryption_key {
+      type = "KMS"
+      id   = var.artifact_bucket.key.arn
+    }
   }
 
   stage {
@@ -32,7 +39,7 @@ resource "aws_codepipeline" "this" {
     name = "Build"
 
     action {
-      name            = "TestBundlePublish"
+      name            = "TestAndPublish"
       category        = "Build"
       owner           = "AWS"
       provider        = "CodeBuild"
@@ -46,24 +53,28 @@ resource "aws_codepipeline" "this" {
     }
   }
 
-  stage {
-    name = "Release"
+  dynamic "stage" {
+    for_each = local.functions
 
-    # Moves the alias to the version that the build published, so it needs no artifact.
-    # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
-    action {
-      name     = "MoveAlias"
-      category = "Deploy"
-      owner    = "AWS"
-      provider = "Lambda"
-      version  = "1"
+    content {
+      name = "Release"
 
-      configuration = {
-        FunctionName           = var.function.name
-        FunctionAlias          = var.function.alias
-        PublishedTargetVersion = "#{build.FUNCTION_VERSION}"
-        DeployStrategy         = var.strategy
-        Alarms                 = join(",", var.rollback_alarms.names)
+      # Moves the alias to the version that the build published, so it needs no artifact.
+      # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
+      action {
+        name     = "MoveAlias"
+        category = "Deploy"
+        owner    = "AWS"
+        provider = "Lambda"
+        version  = "1"
+
+        configuration = {
+          FunctionName           = stage.value.name
+          FunctionAlias          = stage.value.alias
+          PublishedTargetVersion = "#{build.FUNCTION_VERSION}"
+          DeployStrategy         = var.strategy
+          Alarms                 = join(",", var.rollback_alarms.names)
+        }
       }
     }
   }

@@ -15,6 +15,7 @@ variable "names" {
     })
     push = object({
       name = string
+      arn  = string
       role = object({ name = string, arn = string })
     })
   })
@@ -26,26 +27,54 @@ variable "repository" {
 }
 
 variable "artifact_bucket" {
-  description = "Name and ARN of the bucket that holds the pipeline's artifacts."
-  type        = object({ name = string, arn = string })
+  description = "Name and ARN of the bucket that holds the pipeline's artifacts, and ARN of the key (or its alias) that they are encrypted under."
+  type        = object({ name = string, arn = string, key = object({ arn = string }) })
 }
 
-variable "service" {
-  description = "Name of the service, which names its bundle."
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the roles."
   type        = string
 }
 
+variable "packages" {
+  description = "Where the build gets packages, as the naming module gives it: the CodeArtifact domain, its host, the index of own packages and the copy of PyPI."
+  type = object({
+    domain = object({ name = string, arn = string })
+    host   = string
+    own    = object({ arn = string, index_url = string, publish_url = string })
+    public = object({ arn = string, index_url = string })
+  })
+}
+
 variable "function" {
-  description = "Name and ARN of the function to release, the alias that a release moves, and the instruction set that its bundle is built for."
+  description = "Name and ARN of the function to release, the alias that a release moves, and the instruction set that its bundle is built for. Null in the pipeline of a package."
   type        = object({ name = string, arn = string, alias = string, architecture = string })
+  default     = null
+
+  validation {
+    condition     = (var.function == null) != (var.package_arn == null)
+    error_message = "A pipeline releases a function or publishes a package: one of function and package_arn must be given."
+  }
+}
+
+variable "package_arn" {
+  description = "ARN of the package that the build publishes. Null in the pipeline of a function."
+  type        = string
+  default     = null
 }
 
 variable "rollback_alarms" {
-  description = "Names (10 at most) and ARN pattern of the alarms that roll a release back."
+  description = "Names (10 at most) and ARN pattern of the alarms that roll a release of the function back."
   type        = object({ names = list(string), arn = string })
+  default     = null
 
   validation {
-    condition     = length(var.rollback_alarms.names) >= 1 && length(var.rollback_alarms.names) <= 10
+    condition     = (var.function == null) == (var.rollback_alarms == null)
+    error_message = "rollback_alarms must be given with function, and only then."
+  }
+
+  validation {
+    condition     = var.rollback_alarms == null ? true : length(var.rollback_alarms.names) >= 1 && length(var.rollback_alarms.names) <= 10
     error_message = "rollback_alarms must name 1 to 10 alarms."
   }
 }

@@ -12,6 +12,8 @@ variables {
   environment = "dev"
   account_id  = "123456789012"
   region      = "us-east-1"
+
+  alarm_emails = ["operators@example.com"]
 }
 
 run "the_load_operator_reads_and_writes_nothing" {
@@ -57,38 +59,30 @@ run "the_account_decides_who_assumes_the_load_operator" {
   }
 }
 
-run "artifacts_are_encrypted_versioned_and_closed_to_the_public" {
-  command = plan
-
-  assert {
-    condition     = one(aws_s3_bucket_versioning.artifacts.versioning_configuration).status == "Enabled"
-    error_message = "Artifacts have no versions."
-  }
-
-  assert {
-    condition     = one(one(aws_s3_bucket_server_side_encryption_configuration.artifacts.rule).apply_server_side_encryption_by_default).sse_algorithm == "AES256"
-    error_message = "Artifacts are not encrypted."
-  }
-
-  assert {
-    condition = alltrue([
-      aws_s3_bucket_public_access_block.artifacts.block_public_acls,
-      aws_s3_bucket_public_access_block.artifacts.block_public_policy,
-      aws_s3_bucket_public_access_block.artifacts.ignore_public_acls,
-      aws_s3_bucket_public_access_block.artifacts.restrict_public_buckets,
-    ])
-    error_message = "Artifacts may become public."
-  }
-}
-
-run "artifacts_travel_over_tls_only" {
+run "the_artifact_key_serves_the_artifact_bucket_and_nothing_else" {
   command = plan
 
   assert {
     condition = jsonencode([
-      for statement in jsondecode(aws_s3_bucket_policy.artifacts.policy).Statement : [statement.Effect, statement.Action, statement.Principal, statement.Condition]
-    ]) == jsonencode([["Deny", "s3:*", "*", { Bool = { "aws:SecureTransport" = "false" } }]])
-    error_message = "Plain HTTP is not denied."
+      for statement in jsondecode(aws_kms_key.artifacts.policy).Statement : statement.Condition if statement.Sid == "UseThroughArtifactBucket"
+      ]) == jsonencode([{
+        StringEquals = { "kms:CallerAccount" = "123456789012", "kms:ViaService" = "s3.us-east-1.amazonaws.com" }
+        StringLike   = { "kms:EncryptionContext:aws:s3:arn" = ["arn:aws:s3:::123456789012-us-east-1-dev-artifacts", "arn:aws:s3:::123456789012-us-east-1-dev-artifacts/*"] }
+    }])
+    error_message = "The key may be used for more, or less, than objects of the artifact bucket."
+  }
+
+  assert {
+    condition = length(setintersection(
+      flatten([for statement in jsondecode(aws_kms_key.artifacts.policy).Statement : statement.Action if statement.Sid == "AccountAdministersKey"]),
+      ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:CreateGrant"],
+    )) == 0
+    error_message = "Who administers the key may use it."
+  }
+
+  assert {
+    condition     = aws_kms_key.artifacts.enable_key_rotation && aws_kms_alias.artifacts.name == "alias/dev-artifacts"
+    error_message = "The key is not rotated, or not found by its alias."
   }
 }
 
@@ -101,6 +95,206 @@ run "access_logs_have_their_role_before_any_api_needs_it" {
   }
 }
 
+run "three_services_publish_to_the_alarm_topic_each_for_the_environment_only" {
+  command = plan
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement :
+      statement.Principal.Service => [statement.Condition.ArnLike["aws:SourceArn"], statement.Condition.StringEquals["aws:SourceAccount"]] if statement.Effect == "Allow"
+      } == {
+      "cloudwatch.amazonaws.com" = ["arn:aws:cloudwatch:us-east-1:123456789012:alarm:dev-*", "123456789012"]
+      "events.amazonaws.com"     = ["arn:aws:events:us-east-1:123456789012:rule/dev-pipeline-failures", "123456789012"]
+      "budgets.amazonaws.com"    = ["arn:aws:budgets::123456789012:*", "123456789012"]
+    }
+    error_message = "Another service, or one for somebody else, may publish to the topic."
+  }
+
+  assert {
+    condition = toset([
+      for statement in jsondecode(aws_sns_topic_policy.alarms.policy).Statement : statement.Action
+    ]) == toset(["sns:Publish"])
+    error_message = "The topic's policy is about more than publishing."
+  }
+}
+
+run "each_address_is_told_of_alarms" {
+  command = plan
+
+  variables {
+    alarm_emails = ["operators@example.com", "nights@example.com"]
+  }
+
+  assert {
+    condition     = toset([for subscription in aws_sns_topic_subscription.alarms : "${subscription.protocol} ${subscription.endpoint}"]) == toset(["email operators@example.com", "email nights@example.com"])
+    error_message = "An address is not told of alarms."
+  }
+
+  assert {
+    condition     = alltrue([for subscription in aws_sns_topic_subscription.alarms : subscription.topic_arn == "arn:aws:sns:us-east-1:123456789012:dev-alarms"])
+    error_message = "An address is told of another topic."
+  }
+}
+
+run "alarms_that_nobody_hears_are_warned_of" {
+  command = plan
+
+  variables {
+    alarm_emails = []
+  }
+
+  expect_failures = [check.somebody_hears_the_alarms]
+}
+
+run "a_failed_pipeline_of_the_environment_is_told_to_the_alarm_topic" {
+  command = plan
+
+  assert {
+    condition = jsondecode(aws_cloudwatch_event_rule.failures.event_pattern).detail == {
+      pipeline = [{ prefix = "dev-" }]
+      state    = ["FAILED"]
+    }
+    error_message = "The rule hears of other pipelines, or not of failures."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_event_target.failures.arn == "arn:aws:sns:us-east-1:123456789012:dev-alarms"
+    error_message = "Nobody is told of failed pipelines."
+  }
+}
+
+run "the_budget_warns_before_and_after_the_money_is_spent" {
+  command = plan
+
+  assert {
+    condition     = toset([for notification in aws_budgets_budget.this.notification : "${notification.notification_type} ${notification.threshold}"]) == toset(["ACTUAL 80", "ACTUAL 100", "FORECASTED 100"])
+    error_message = "The budget does not warn in time."
+  }
+
+  assert {
+    condition     = alltrue([for notification in aws_budgets_budget.this.notification : notification.subscriber_sns_topic_arns == toset(["arn:aws:sns:us-east-1:123456789012:dev-alarms"])])
+    error_message = "The budget warns nobody."
+  }
+}
+
+run "no_public_package_answers_for_an_own_one" {
+  command = plan
+
+  assert {
+    condition     = length(aws_codeartifact_repository.packages.upstream) == 0 && length(aws_codeartifact_repository.packages.external_connections) == 0
+    error_message = "The repository of own packages is fed from elsewhere."
+  }
+
+  assert {
+    condition     = one(aws_codeartifact_repository.pypi.external_connections).external_connection_name == "public:pypi"
+    error_message = "Public packages do not come from PyPI."
+  }
+}
+
+run "the_library_has_a_pipeline_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = module.library_repository.name == "dev-lambda-lib" && module.library_pipeline.name == "dev-lambda-lib"
+    error_message = "lambda_lib is not published from a repository of its own."
+  }
+}
+
+run "a_package_reader_publishes_nothing" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([for statement in jsondecode(aws_iam_policy.package_reader.policy).Statement : statement.Action])) == toset([
+      "codeartifact:GetAuthorizationToken",
+      "codeartifact:GetRepositoryEndpoint",
+      "codeartifact:ReadFromRepository",
+      "sts:GetServiceBearerToken",
+    ])
+    error_message = "A package reader may do more, or less, than install packages."
+  }
+}
+
+run "a_developer_reaches_the_service_in_the_tag_and_no_other" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([
+      for statement in jsondecode(aws_iam_policy.developer.policy).Statement : [
+        for resource in flatten([statement.Resource]) : strcontains(resource, "dev-$${aws:PrincipalTag/service}")
+      ]
+    ]))
+    error_message = "A developer reaches another service."
+  }
+}
+
+run "a_developer_changes_nothing_but_the_repository" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for action in flatten([for statement in jsondecode(aws_iam_policy.developer.policy).Statement : statement.Action]) :
+      startswith(action, "codecommit:") || can(regex(":(BatchGet|Get|List|Describe|Filter|StartQuery$)", action))
+    ])
+    error_message = "A developer may change more than the service's repository."
+  }
+
+  assert {
+    condition = length(setintersection(
+      flatten([for statement in jsondecode(aws_iam_policy.developer.policy).Statement : statement.Action]),
+      ["codecommit:DeleteRepository", "codecommit:CreateRepository", "codecommit:PutRepositoryTriggers", "codecommit:UpdateRepositoryName"],
+    )) == 0
+    error_message = "A developer may do away with the repository."
+  }
+}
+
+run "no_role_of_a_service_may_ever_make_or_change_another" {
+  command = plan
+
+  assert {
+    condition = length([
+      for action in flatten([for statement in jsondecode(aws_iam_policy.permissions_boundary.policy).Statement : statement.Action]) :
+      action if strcontains(action, "*") || can(regex("^(iam|organizations|account):", action)) || (startswith(action, "sts:") && action != "sts:GetServiceBearerToken")
+    ]) == 0
+    error_message = "The boundary lets a role out."
+  }
+}
+
+run "the_boundary_ends_where_the_environment_does" {
+  command = plan
+
+  # Ids that AWS gives, and actions that know no resources, are all that is left open.
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_policy.permissions_boundary.policy).Statement : statement.Sid
+      if anytrue([for resource in flatten([statement.Resource]) : !can(regex("\\bdev\\b", resource))])
+    ])) == toset(["CallServices", "EncryptArtifacts", "GetBearerToken", "ReleaseContracts", "Trace", "UseConnections"])
+    error_message = "A role of a service may reach another environment."
+  }
+}
+
+run "only_the_build_of_the_library_may_ever_publish_it" {
+  command = plan
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_policy.permissions_boundary.policy).Statement : statement.Condition if strcontains(jsonencode(statement.Action), "PublishPackageVersion")
+    ] == [{ ArnEquals = { "aws:PrincipalArn" = "arn:aws:iam::123456789012:role/dev-lambda-lib-build" } }]
+    error_message = "The build of a service could publish the library."
+  }
+}
+
+run "iam_takes_the_policies" {
+  command = plan
+
+  # A managed policy has 6144 characters at most. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+  assert {
+    condition = alltrue([
+      for policy in [aws_iam_policy.permissions_boundary.policy, aws_iam_policy.developer.policy] : length(jsonencode(jsondecode(policy))) <= 6144
+    ])
+    error_message = "A managed policy is too long."
+  }
+}
+
 run "a_load_operator_that_writes_is_refused" {
   command = plan
 
@@ -109,4 +303,24 @@ run "a_load_operator_that_writes_is_refused" {
   }
 
   expect_failures = [var.load_operator_routes]
+}
+
+run "an_address_that_is_none_is_refused" {
+  command = plan
+
+  variables {
+    alarm_emails = ["operators"]
+  }
+
+  expect_failures = [var.alarm_emails]
+}
+
+run "a_budget_of_nothing_is_refused" {
+  command = plan
+
+  variables {
+    monthly_budget_usd = 0
+  }
+
+  expect_failures = [var.monthly_budget_usd]
 }

@@ -77,7 +77,7 @@ run "environments_share_no_name" {
   }
 
   assert {
-    condition     = !strcontains(jsonencode([output.services, output.platform]), "dev")
+    condition     = !can(regex("\\bdev\\b", jsonencode([output.services, output.platform])))
     error_message = "A name of prod contains dev."
   }
 }
@@ -130,4 +130,42 @@ run "a_service_may_not_pose_as_the_load_operator" {
   }
 
   expect_failures = [var.services]
+}
+
+run "a_service_may_not_pose_as_the_library" {
+  command = plan
+
+  variables {
+    services = ["lambda-lib"]
+  }
+
+  expect_failures = [var.services]
+}
+
+run "the_library_is_delivered_as_a_service_is" {
+  command = plan
+
+  assert {
+    condition     = output.platform.library.pipeline.name == "dev-lambda-lib" && output.platform.library.build.role.name == "dev-lambda-lib-build"
+    error_message = "The library's pipeline has another name than those of services."
+  }
+}
+
+run "own_packages_and_public_ones_are_in_two_indexes" {
+  command = plan
+
+  assert {
+    condition     = output.platform.packages.own.index_url == "https://dev-123456789012.d.codeartifact.us-east-1.amazonaws.com/pypi/packages/simple/"
+    error_message = "The URL of the own index is not the one that CodeArtifact gives."
+  }
+
+  assert {
+    condition     = output.platform.packages.public.index_url != output.platform.packages.own.index_url
+    error_message = "A public package could answer for an own one."
+  }
+
+  assert {
+    condition     = output.platform.packages.own.library_arn == "arn:aws:codeartifact:us-east-1:123456789012:package/dev/packages/pypi//lambda-lib"
+    error_message = "The ARN of a Python package has an empty namespace."
+  }
 }

@@ -9,7 +9,6 @@ provider "aws" {
 }
 
 variables {
-  service = "location"
   names = {
     pipeline = {
       name      = "dev-location"
@@ -25,11 +24,19 @@ variables {
     }
     push = {
       name = "dev-location-push"
+      arn  = "arn:aws:events:us-east-1:123456789012:rule/dev-location-push"
       role = { name = "dev-location-push", arn = "arn:aws:iam::123456789012:role/dev-location-push" }
     }
   }
-  repository         = { name = "dev-location", arn = "arn:aws:codecommit:us-east-1:123456789012:dev-location" }
-  artifact_bucket    = { name = "artifacts", arn = "arn:aws:s3:::artifacts" }
+  repository           = { name = "dev-location", arn = "arn:aws:codecommit:us-east-1:123456789012:dev-location" }
+  artifact_bucket      = { name = "artifacts", arn = "arn:aws:s3:::artifacts", key = { arn = "arn:aws:kms:us-east-1:123456789012:alias/dev-artifacts" } }
+  permissions_boundary = "arn:aws:iam::123456789012:policy/dev-permissions-boundary"
+  packages = {
+    domain = { name = "dev", arn = "arn:aws:codeartifact:us-east-1:123456789012:domain/dev" }
+    host   = "packages.example"
+    own    = { arn = "arn:aws:codeartifact:us-east-1:123456789012:repository/dev/packages", index_url = "https://packages.example/pypi/packages/simple/", publish_url = "https://packages.example/pypi/packages/" }
+    public = { arn = "arn:aws:codeartifact:us-east-1:123456789012:repository/dev/pypi", index_url = "https://packages.example/pypi/pypi/simple/" }
+  }
   function           = { name = "dev-location", arn = "arn:aws:lambda:us-east-1:123456789012:function:dev-location", alias = "live", architecture = "x86_64" }
   rollback_alarms    = { names = ["dev-location-api-5xx"], arn = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:dev-location-*" }
   log_retention_days = 30
@@ -100,19 +107,145 @@ run "the_pipeline_moves_the_alias_and_cannot_change_code" {
   }
 }
 
-run "no_role_has_a_wildcard_action_or_every_resource" {
+run "no_role_has_a_wildcard_action" {
   command = plan
 
   assert {
-    condition = alltrue(flatten([
+    condition = !anytrue(flatten([
       for policy in [aws_iam_role_policy.pipeline.policy, aws_iam_role_policy.build.policy, aws_iam_role_policy.push.policy] : [
-        for statement in jsondecode(policy).Statement : [
-          !strcontains(jsonencode(statement.Action), "*"), jsonencode(statement.Resource) != "\"*\"",
-        ]
+        for statement in jsondecode(policy).Statement : strcontains(jsonencode(statement.Action), "*")
       ]
     ]))
-    error_message = "A role has a wildcard action or every resource."
+    error_message = "A role has a wildcard action."
   }
+}
+
+run "every_resource_is_named_except_of_the_token_that_has_none" {
+  command = plan
+
+  assert {
+    condition = flatten([
+      for policy in [aws_iam_role_policy.pipeline.policy, aws_iam_role_policy.build.policy, aws_iam_role_policy.push.policy] : [
+        for statement in jsondecode(policy).Statement : statement.Sid if jsonencode(statement.Resource) == "\"*\""
+      ]
+    ]) == ["GetBearerToken"]
+    error_message = "A role has every resource."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.build.policy).Statement : statement.Condition if statement.Sid == "GetBearerToken"
+    ] == [{ StringEquals = { "sts:AWSServiceName" = "codeartifact.amazonaws.com" } }]
+    error_message = "The token is good for another service than CodeArtifact."
+  }
+}
+
+run "a_role_serves_its_own_project_and_rule_only" {
+  command = plan
+
+  assert {
+    condition     = one(jsondecode(aws_iam_role.build.assume_role_policy).Statement).Condition == { ArnEquals = { "aws:SourceArn" = var.names.build.arn } }
+    error_message = "CodeBuild may use the role for another project."
+  }
+
+  assert {
+    condition     = one(jsondecode(aws_iam_role.push.assume_role_policy).Statement).Condition == { ArnEquals = { "aws:SourceArn" = var.names.push.arn } }
+    error_message = "EventBridge may use the role for another rule."
+  }
+}
+
+run "every_role_is_bounded" {
+  command = plan
+
+  assert {
+    condition     = toset([aws_iam_role.pipeline.permissions_boundary, aws_iam_role.build.permissions_boundary, aws_iam_role.push.permissions_boundary]) == toset([var.permissions_boundary])
+    error_message = "A role has no permissions boundary."
+  }
+}
+
+run "artifacts_are_encrypted_under_the_platforms_key" {
+  command = plan
+
+  assert {
+    condition     = one(one(aws_codepipeline.this.artifact_store).encryption_key).id == var.artifact_bucket.key.arn
+    error_message = "CodePipeline encrypts artifacts under a key of its own choice."
+  }
+}
+
+run "packages_come_from_the_platforms_indexes" {
+  command = plan
+
+  assert {
+    condition = setintersection([
+      for variable in one(aws_codebuild_project.this.environment).environment_variable : "${variable.name}=${variable.value}"
+      ], [
+      "LAMBDA_LIB_INDEX=https://packages.example/pypi/packages/simple/",
+      "PIP_INDEX_URL=https://packages.example/pypi/pypi/simple/",
+      "UV_DEFAULT_INDEX=https://packages.example/pypi/pypi/simple/",
+      ]) == toset([
+      "LAMBDA_LIB_INDEX=https://packages.example/pypi/packages/simple/",
+      "PIP_INDEX_URL=https://packages.example/pypi/pypi/simple/",
+      "UV_DEFAULT_INDEX=https://packages.example/pypi/pypi/simple/",
+    ])
+    error_message = "The build gets packages from elsewhere."
+  }
+}
+
+run "the_build_of_a_function_publishes_no_package" {
+  command = plan
+
+  assert {
+    condition     = !strcontains(aws_iam_role_policy.build.policy, "codeartifact:PublishPackageVersion")
+    error_message = "A service could publish a package that others install."
+  }
+}
+
+run "the_pipeline_of_a_package_ends_with_its_publication" {
+  command = plan
+
+  variables {
+    function        = null
+    rollback_alarms = null
+    package_arn     = "arn:aws:codeartifact:us-east-1:123456789012:package/dev/packages/pypi//lambda-lib"
+  }
+
+  assert {
+    condition     = [for stage in aws_codepipeline.this.stage : stage.name] == ["Source", "Build"]
+    error_message = "The pipeline of a package has a release."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_role_policy.build.policy).Statement : [statement.Action, statement.Resource] if statement.Sid == "PublishPackage"
+    ] == [["codeartifact:PublishPackageVersion", var.package_arn]]
+    error_message = "The build may publish more, or less, than its own package."
+  }
+
+  assert {
+    condition     = !strcontains("${aws_iam_role_policy.build.policy}${aws_iam_role_policy.pipeline.policy}", "lambda:")
+    error_message = "The pipeline of a package reaches functions."
+  }
+}
+
+run "a_pipeline_of_nothing_is_refused" {
+  command = plan
+
+  variables {
+    function        = null
+    rollback_alarms = null
+  }
+
+  expect_failures = [var.function]
+}
+
+run "a_release_that_no_alarm_rolls_back_is_refused" {
+  command = plan
+
+  variables {
+    rollback_alarms = null
+  }
+
+  expect_failures = [var.rollback_alarms]
 }
 
 run "artifacts_of_another_pipeline_are_out_of_reach" {

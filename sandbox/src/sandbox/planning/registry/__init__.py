@@ -10,13 +10,14 @@ from typing import Any
 from sandbox.declaration import CheckedResource
 from sandbox.errors import PlanError
 from sandbox.planning.plan import Plan, Resource
-from sandbox.planning.registry import apigateway, awslambda, cloudwatch, delivery, dynamodb, iam, messaging
+from sandbox.planning.registry import apigateway, awslambda, cloudwatch, cost, delivery, dynamodb, iam, messaging
 from sandbox.planning.registry.row import TAGS, CheckedRow, Default, Row, Run, RunRow, Treatment
 
 ROWS: Mapping[str, Row] = {
     **apigateway.ROWS,
     **awslambda.ROWS,
     **cloudwatch.ROWS,
+    **cost.ROWS,
     **delivery.ROWS,
     **dynamodb.ROWS,
     **iam.ROWS,

@@ -1,39 +1,3 @@
-data "aws_iam_policy_document" "trust" {
-  for_each = {
-    pipeline = "codepipeline.amazonaws.com"
-    build    = "codebuild.amazonaws.com"
-    push     = "events.amazonaws.com"
-  }
-
-  statement {
-    sid     = "ServiceAssumesRole"
-    actions = ["sts:AssumeRole"]
-
-    principals {
-      type        = "Service"
-      identifiers = [each.value]
-    }
-  }
-}
-
-resource "aws_iam_role" "pipeline" {
-  name               = var.names.pipeline.role.name
-  description        = "Pipeline ${var.names.pipeline.name}"
-  assume_role_policy = data.aws_iam_policy_document.trust["pipeline"].json
-}
-
-resource "aws_iam_role" "build" {
-  name               = var.names.build.role.name
-  description        = "Builds of ${var.names.build.name}"
-  assume_role_policy = data.aws_iam_policy_document.trust["build"].json
-}
-
-resource "aws_iam_role" "push" {
-  name               = var.names.push.role.name
-  description        = "Starts pipeline ${var.names.pipeline.name} on a push"
-  assume_role_policy = data.aws_iam_policy_document.trust["push"].json
-}
-
 data "aws_iam_policy_document" "pipeline" {
   statement {
     sid = "ReadSource"
@@ -67,21 +31,29 @@ data "aws_iam_policy_document" "pipeline" {
 
   # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html less what publishes code:
   # the build has published the version.
-  statement {
-    sid = "MoveAlias"
-    actions = [
-      "lambda:GetAlias",
-      "lambda:GetFunctionConfiguration",
-      "lambda:GetProvisionedConcurrencyConfig",
-      "lambda:UpdateAlias",
-    ]
-    resources = [var.function.arn, "${var.function.arn}:*"]
+  dynamic "statement" {
+    for_each = local.functions
+
+    content {
+      sid = "MoveAlias"
+      actions = [
+        "lambda:GetAlias",
+        "lambda:GetFunctionConfiguration",
+        "lambda:GetProvisionedConcurrencyConfig",
+        "lambda:UpdateAlias",
+      ]
+      resources = [statement.value.arn, "${statement.value.arn}:*"]
+    }
   }
 
-  statement {
-    sid       = "WatchRollbackAlarms"
-    actions   = ["cloudwatch:DescribeAlarms"]
-    resources = [var.rollback_alarms.arn]
+  dynamic "statement" {
+    for_each = local.functions
+
+    content {
+      sid       = "WatchRollbackAlarms"
+      actions   = ["cloudwatch:DescribeAlarms"]
+      resources = [var.rollback_alarms.arn]
+    }
   }
 
   statement {
@@ -99,15 +71,59 @@ data "aws_iam_policy_document" "build" {
   }
 
   statement {
-    sid       = "PublishVersion"
-    actions   = ["lambda:PublishVersion", "lambda:UpdateFunctionCode"]
-    resources = [var.function.arn]
+    sid       = "ReadPackages"
+    actions   = ["codeartifact:ReadFromRepository"]
+    resources = [var.packages.own.arn, var.packages.public.arn]
   }
 
   statement {
-    sid       = "AwaitVersion"
-    actions   = ["lambda:GetFunctionConfiguration"]
-    resources = [var.function.arn, "${var.function.arn}:*"]
+    sid       = "GetPackageToken"
+    actions   = ["codeartifact:GetAuthorizationToken"]
+    resources = [var.packages.domain.arn]
+  }
+
+  # https://docs.aws.amazon.com/codeartifact/latest/ug/get-set-up-provision-user.html
+  statement {
+    sid       = "GetBearerToken"
+    actions   = ["sts:GetServiceBearerToken"]
+    resources = ["*"] # the token is of no resource: the condition says which service takes it
+
+    condition {
+      test     = "StringEquals"
+      variable = "sts:AWSServiceName"
+      values   = ["codeartifact.amazonaws.com"]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.functions
+
+    content {
+      sid       = "PublishVersion"
+      actions   = ["lambda:PublishVersion", "lambda:UpdateFunctionCode"]
+      resources = [statement.value.arn]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.functions
+
+    content {
+      sid       = "AwaitVersion"
+      actions   = ["lambda:GetFunctionConfiguration"]
+      resources = [statement.value.arn, "${statement.value.arn}:*"]
+    }
+  }
+
+  # https://docs.aws.amazon.com/codeartifact/latest/ug/packages-overview.html#package-publishing-permissions
+  dynamic "statement" {
+    for_each = var.package_arn[*]
+
+    content {
+      sid       = "PublishPackage"
+      actions   = ["codeartifact:PublishPackageVersion"]
+      resources = [statement.value]
+    }
   }
 
   statement {
@@ -146,4 +162,6 @@ resource "aws_iam_role_policy" "push" {
 locals {
   # CodePipeline keeps artifacts under the pipeline's name, cut to 20 characters.
   artifacts = "${var.artifact_bucket.arn}/${substr(var.names.pipeline.name, 0, 20)}/*"
+  # The function to release, or none.
+  functions = var.function[*]
 }
