@@ -1,11 +1,12 @@
 # Everything a person or CI does with this repository. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test check fmt lint tf-test contracts bundles lock bench clean
+.PHONY: help setup demo up down status test check fmt lint tf-test bootstrap contracts docs bundles wheel lock bench bench-lib clean
 
 UV := $(or $(shell command -v uv),build/uv/bin/uv)
 PYTHON := .venv/bin/python
 SERVICES := authentication location profile
+ENV ?= dev
 PARTS := lambda_lib sandbox load $(SERVICES:%=services/%)
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/build/uv/bin:$(PATH)
 
@@ -55,15 +56,26 @@ lint: setup ## lint and types only
 	mypy
 	lint-imports
 
+bootstrap: ## the bucket for an environment's Terraform states, on AWS (ENV=dev)
+	terraform/bootstrap/apply.sh $(ENV)
+
 contracts: setup ## write each service's openapi.json from its models
 	@for s in $(SERVICES); do lambda-lib contract $${s}_service.handler:routes --output services/$$s/openapi.json; done
+
+docs: setup ## write the reference pages of lambda_lib from its docstrings
+	$(PYTHON) docs/reference/generate.py
 
 bundles: setup ## write each service's zip to build/bundles
 	@for s in $(SERVICES); do lambda-lib bundle --project services/$$s --output build/bundles/$$s.zip; done
 
-lock: setup ## resolve every requirements.lock again
+wheel: setup ## the wheel of lambda_lib, in build/wheels
 	$(UV) build --quiet --wheel lambda_lib --out-dir build/wheels
+
+lock: wheel ## resolve every requirements.lock again
 	$(UV) pip compile $(LOCK) --group pyproject.toml:dev $(PARTS:%=%/pyproject.toml) --output-file requirements.lock
+	$(UV) pip compile $(LOCK) --all-extras --group lambda_lib/pyproject.toml:dev lambda_lib/pyproject.toml \
+	  --output-file lambda_lib/requirements-dev.lock
+	$(UV) pip compile $(LOCK) benchmarks/requirements.in --output-file benchmarks/requirements.lock
 	@for s in $(SERVICES); do \
 	  $(UV) pip compile $(LOCK) services/$$s/pyproject.toml --output-file services/$$s/requirements.lock && \
 	  $(UV) pip compile $(LOCK) --group services/$$s/pyproject.toml:dev services/$$s/pyproject.toml \
@@ -74,6 +86,25 @@ LOCK := --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no
 
 bench: setup ## measure: predicted and seen seconds to throttle
 	$(PYTHON) benchmarks/throttle_prediction.py
+
+bench-lib: setup bundles build/bench/.installed ## measure: lambda_lib beside its peers, warm, cold and in size
+	$(UV) build --quiet --wheel lambda_lib --out-dir build/bench/wheel --clear
+	$(UV) pip install --quiet --no-deps --reinstall --python build/bench/venv build/bench/wheel/*.whl
+	rm -rf build/bench/complete && cp -r benchmarks/lib/services/complete build/bench
+	cp services/location/requirements.lock build/bench/complete
+	lambda-lib bundle --project build/bench/complete --output build/bench/complete.zip --lambda-lib build/bench/wheel/*.whl
+	$(PYTHON) -m benchmarks.lib $(BENCH)
+
+# The peers in an environment of their own, and the typical service as it is put into a zip, with its bytecode
+build/bench/.installed: benchmarks/requirements.lock benchmarks/lib/services/typical/main.py | .venv/.installed
+	rm -rf build/bench
+	$(UV) venv --quiet --python $(PYTHON) build/bench/venv
+	$(UV) pip sync --quiet --require-hashes --python build/bench/venv benchmarks/requirements.lock
+	$(UV) pip install --quiet --python build/bench/venv --target build/bench/typical --link-mode copy \
+	  --constraint benchmarks/requirements.lock aws-lambda-powertools boto3 pydantic
+	cp benchmarks/lib/services/typical/main.py build/bench/typical
+	$(PYTHON) -m compileall -q build/bench/typical
+	@touch $@
 
 clean: ## remove what was made here
 	@if [ -x .venv/bin/sandbox ]; then .venv/bin/sandbox down --if-running; fi

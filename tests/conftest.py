@@ -61,3 +61,17 @@ def start_sandbox(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 def sandbox(start_sandbox: Callable[..., RunningSandbox]) -> RunningSandbox:
     """The sandbox that runs the declaration as it is."""
     return start_sandbox()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what became of the requests that `test_contract_property.py` made."""
+    told = [
+        text
+        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+        for name, text in report.user_properties
+        if name == "requests"
+    ]
+    if told:
+        terminalreporter.section("requests made from contracts")
+        for text in sorted(told):
+            terminalreporter.write_line(str(text))

@@ -60,6 +60,10 @@ def test_a_service_is_complete_as_a_repository(service: str) -> None:
         assert (folder / file).exists(), file
 
 
+def test_lambda_lib_carries_the_license_of_the_whole() -> None:
+    assert (ROOT / "lambda_lib/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
 def test_every_decision_is_one_page_with_its_four_parts() -> None:
     pages = sorted((ROOT / "docs/adr").glob("*.md"))
     assert len(pages) >= 5

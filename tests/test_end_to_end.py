@@ -83,7 +83,8 @@ BAD_REQUESTS = [
     ("PUT", "profile", "/profiles/ada", {"bio": 1}, None, 400),
     ("PUT", "profile", "/profiles/ada/location", {"latitude": 91, "longitude": 0}, None, 400),
     ("PUT", "profile", "/profiles/ada/location", PLACE, None, 401),
-    ("DELETE", "profile", "/profiles/ada", None, None, 403),
+    ("DELETE", "profile", "/profiles/ada", None, None, 401),
+    ("POST", "profile", "/profiles/ada", None, None, 403),
     ("GET", "profile", "/no/such/route", None, None, 403),
 ]
 

@@ -20,7 +20,8 @@ def test_a_profile_is_served_and_says_that_the_location_is_unavailable(without_l
     assert without_location.call("PUT", "profile", path, body=PAGE, headers=ada.bearer).status_code == 204
     served = without_location.call("GET", "profile", path)
     assert served.status_code == 200
-    assert served.json() == PAGE | {"user_id": ada.user_id, "location": None, "location_status": "unavailable"}
+    expected = {"location": None, "location_status": "unavailable", "location_visibility": "public"}
+    assert served.json() == PAGE | {"user_id": ada.user_id} | expected
 
 
 def test_a_location_cannot_be_written_and_the_caller_is_told_to_try_again(without_location: RunningSandbox) -> None:

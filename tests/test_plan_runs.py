@@ -34,7 +34,7 @@ def edited(declaration_copy: Callable[[], Path], start_sandbox: Callable[..., Ru
     location = source / "services/location/service.tfvars"
     edit(location, r"read_capacity  = 1$", f"read_capacity  = {READ_CAPACITY}")
     location.write_text(location.read_text() + "\nalarm_thresholds = { read_throttle = 1000000 }\n")
-    edit(source / "services/profile/service.tfvars", r'\["GetItem", "PutItem"\]', '["GetItem"]')
+    edit(source / "services/profile/service.tfvars", r'"GetItem", "UpdateItem"', '"GetItem"')
     contract = source / "services/authentication/openapi.json"
     body = json.loads(contract.read_text())
     del body["x-amazon-apigateway-request-validator"]
@@ -83,7 +83,7 @@ def test_an_action_removed_from_a_policy_gets_the_call_denied(sandbox, edited):
         put = running.call("PUT", "profile", f"/profiles/{user.user_id}", body=PAGE, headers=user.bearer)
         assert put.status_code == status, put.text
     events = edited.aws("logs").filter_log_events(logGroupName="/aws/lambda/dev-profile")["events"]
-    assert any("not authorized to perform: dynamodb:PutItem" in event["message"] for event in events)
+    assert any("not authorized to perform: dynamodb:UpdateItem" in event["message"] for event in events)
 
 
 def test_without_a_validator_the_handler_refuses_instead_of_the_gateway(sandbox, edited):

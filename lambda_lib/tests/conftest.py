@@ -1,7 +1,8 @@
 """A service in small, and what it writes to standard output."""
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -21,6 +22,7 @@ from lambda_lib import (
     Signed,
     Unauthenticated,
 )
+from lambda_lib.errors import PreconditionFailed
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,9 @@ def declare_routes() -> Routes[Resources]:
             raise NotFound("There is no such thing.")
         return resources.things[thing_id]
 
-    @routes.put("/things/{thing_id}", access=Bearer(), status=204, errors=[Conflict])
+    @routes.put(
+        "/things/{thing_id}", access=Bearer(), status=204, errors=[Conflict], condition_failed=PreconditionFailed
+    )
     def put_thing(thing_id: ThingId, thing: Thing, identity: Identity, resources: Resources) -> None:
         resources.fail()
         resources.things[thing_id] = thing
@@ -123,3 +127,13 @@ def output(capsys: pytest.CaptureFixture[str]) -> Callable[[], tuple[list[dict[s
         return [line for line in lines if "_aws" not in line], [line for line in lines if "_aws" in line]
 
     return read
+
+
+@pytest.fixture(autouse=True)
+def _root_logger() -> Iterator[None]:
+    """Leaves the root logger, which a `Telemetry` takes over, as it was."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers

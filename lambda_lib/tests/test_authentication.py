@@ -1,5 +1,9 @@
 """Tokens are checked by the authentication service, and its answers remembered for a while."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from types import NoneType
 from typing import Any, cast
 
 import pytest
@@ -13,6 +17,8 @@ from lambda_lib import (
     Unauthenticated,
     UnexpectedReply,
 )
+from lambda_lib._deadline import DeadlineExceeded
+from lambda_lib._invocation import Invocation, invocation
 
 ACTIVE = Reply(200, b'{"active": true, "user_id": "alice", "expires_at": 1000}')
 INACTIVE = Reply(200, b'{"active": false}')
@@ -65,6 +71,7 @@ def test_an_expiry_as_text_is_understood_as_well() -> None:
         Reply(200, b'{"active": true, "user_id": "alice"}'),
         Reply(200, b'{"active": false, "user_id": "alice", "expires_at": 1000}'),
         Reply(200, b'{"active": true, "user_id": "alice", "expires_at": 0}'),
+        Reply(200, b'{"active": true, "user_id": "", "expires_at": 1000}'),
     ],
 )
 def test_a_token_that_is_not_valid_beyond_doubt_is_refused(reply: Reply) -> None:
@@ -117,6 +124,16 @@ def test_a_token_is_not_remembered_beyond_its_end() -> None:
         authenticate("token")
 
 
+def test_a_clock_that_is_set_back_makes_no_revoked_token_live_longer() -> None:
+    services, clock = Services(ACTIVE, INACTIVE), Clock()
+    clock.now = 900
+    authenticate = an_authenticator(services, clock, ttl_s=30)
+    authenticate("token")
+    clock.now = 100
+    with pytest.raises(Unauthenticated):
+        authenticate("token")
+
+
 def test_a_refusal_is_remembered_for_a_while() -> None:
     services, clock = Services(INACTIVE, ACTIVE), Clock()
     authenticate = an_authenticator(services, clock, refusal_ttl_s=10)
@@ -150,3 +167,72 @@ def test_no_more_tokens_are_remembered_than_allowed() -> None:
 
 def test_an_identity_does_not_show_its_token() -> None:
     assert "token" not in repr(an_authenticator(Services(ACTIVE))("the-token"))
+
+
+class SlowServices(Services):
+    """An authentication service that answers when the test lets it, each time in a thread of the asker's."""
+
+    def __init__(self, *answers: Reply | Exception) -> None:
+        super().__init__(*answers)
+        self.asking, self.may_answer = Event(), Event()
+
+    def call(self, *asked: str, **parts: Any) -> Reply:
+        self.asking.set()
+        assert self.may_answer.wait(5)
+        return super().call(*asked, **parts)
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [(ACTIVE, NoneType), (INACTIVE, Unauthenticated)])
+def test_threads_that_need_a_token_at_the_same_time_ask_once(answer: Reply, outcome: type) -> None:
+    services = SlowServices(answer)
+    authenticate = an_authenticator(services)
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(authenticate, "token") for _ in range(8)]
+        assert services.asking.wait(5)
+        time.sleep(0.05)  # for the others to come and wait
+        services.may_answer.set()
+        assert [type(future.exception()) for future in asked] == [outcome] * 8
+    assert services.asked == ["token"]
+
+
+@pytest.mark.parametrize(("answer", "outcome"), [(ACTIVE, NoneType), (INACTIVE, Unauthenticated)])
+def test_threads_whose_first_ran_out_of_time_ask_once_more(answer: Reply, outcome: type) -> None:
+    services = SlowServices(DeadlineExceeded(), answer)
+    authenticate = an_authenticator(services)
+    with ThreadPoolExecutor(8) as threads:
+        asked = [threads.submit(authenticate, "token") for _ in range(8)]
+        assert services.asking.wait(5)
+        time.sleep(0.05)  # for the others to come and wait
+        services.may_answer.set()
+        found = [type(future.exception()) for future in asked]
+    assert sorted(found, key=repr) == sorted([DeadlineExceeded, *[outcome] * 7], key=repr)
+    assert services.asked == ["token"] * 2
+
+
+def test_a_thread_that_waits_for_another_gives_up_in_time() -> None:
+    services = SlowServices(ACTIVE)
+    authenticate = an_authenticator(services)
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(authenticate, "token")
+        assert services.asking.wait(5)
+        started = time.monotonic()
+        with invocation(Invocation("abc", deadline_s=started + 0.3)), pytest.raises(ServiceUnavailable):
+            authenticate("token")
+        assert time.monotonic() - started < 0.3
+        services.may_answer.set()
+        assert first.result().user_id == "alice"
+
+
+def test_a_remembered_token_does_not_wait_for_another_that_is_asked_for() -> None:
+    services = SlowServices(ACTIVE, ACTIVE)
+    services.may_answer.set()
+    authenticate = an_authenticator(services)
+    authenticate("remembered")
+    services.may_answer.clear()
+    services.asking.clear()
+    with ThreadPoolExecutor(1) as threads:
+        first = threads.submit(authenticate, "slow")
+        assert services.asking.wait(5)
+        assert authenticate("remembered").user_id == "alice"
+        services.may_answer.set()
+        assert first.result().user_id == "alice"

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import shutil
 import struct
 import subprocess
 import sys
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from lambda_lib._tree import prune
 from lambda_lib.bundle import Architecture, BundleError, host_architecture, make_bundle, require_python
 from lambda_lib.cli import main
 
@@ -27,6 +27,12 @@ def handler(event, context):
 """
 UV_OF_THE_WORKSPACE = Path(__file__).parents[2] / "build" / "uv" / "bin"
 RUN = "import sys; sys.path.insert(0, sys.argv[1]); from main import handler; print(handler({'a': 1}, None))"
+# What RUN does, telling of every source that is compiled on the way.
+WATCHED_RUN = f"""
+import sys
+sys.addaudithook(lambda event, arguments: event == "compile" and print("compiled", arguments[1]))
+{RUN}
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +77,16 @@ def project(tmp_path: Path) -> Path:
     line = write_wheel(
         wheels,
         "dependency",
-        {"dependency/__init__.py": "VALUE = 1\n", "dependency/tests/__init__.py": "", "dependency/stub.pyi": ""},
+        {
+            "dependency/__init__.py": "VALUE = 1\n\ndef rarely():\n    from dependency import rare\n",
+            "dependency/rare.py": "",
+            "dependency/table.json": "{}",
+            "dependency/unused.py": "",
+            "dependency/unused_too/__init__.py": "",
+            "dependency/unused_too/page.html": "",
+            "dependency/tests/__init__.py": "",
+            "dependency/stub.pyi": "",
+        },
     )
     (folder / "requirements.lock").write_text(f"--no-index\n--find-links {wheels.as_uri()}\n{line}\n")
     return folder
@@ -88,11 +103,60 @@ def unpacked(project: Path, tmp_path: Path) -> Path:
     return folder
 
 
+def run(folder: Path, code: str = RUN, **environment: str) -> str:
+    """Run code with nothing on `sys.path` but a bundle and the standard library, and without writing bytecode."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", code, str(folder)]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_handler_runs_with_nothing_but_the_bundle(unpacked: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", RUN, str(unpacked)], capture_output=True, text=True, check=True
-    )
-    assert "'word': 'hello', 'dependency': 1, 'event': {'a': 1}" in done.stdout
+    assert "'word': 'hello', 'dependency': 1, 'event': {'a': 1}" in run(unpacked)
+
+
+def test_after_another_zip_and_unzip_it_runs_from_its_bytecode_in_a_read_only_folder(
+    unpacked: Path, tmp_path: Path
+) -> None:
+    # Another zip program gives other times, to the sources others than to the bytecode.
+    for path in unpacked.rglob("*.py"):
+        os.utime(path, (1_800_000_000, 1_800_000_000))
+    again = shutil.make_archive(str(tmp_path / "again"), "zip", unpacked)
+    folder = tmp_path / "read-only"
+    shutil.unpack_archive(again, folder)
+    for path in folder.rglob("*"):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = contents(folder)
+    output = run(folder, WATCHED_RUN)
+    assert "'word': 'hello'" in output
+    assert "compiled" not in output
+    assert contents(folder) == before
+
+
+def test_the_bytecode_is_what_runs_and_not_the_source_beside_it(unpacked: Path) -> None:
+    (unpacked / "service" / "words.py").write_text('WORD = "a source that nobody compiles"\n')
+    assert "'word': 'hello'" in run(unpacked, WATCHED_RUN)
+    (unpacked / "service" / "__pycache__" / "words.cpython-313.pyc").unlink()
+    output = run(unpacked, WATCHED_RUN)
+    assert f"compiled {unpacked}/service/words.py" in output
+    assert "'word': 'a source that nobody compiles'" in output
+
+
+def test_the_garbage_collector_rests_during_the_import_and_works_afterwards(project: Path, tmp_path: Path) -> None:
+    with (project / "src" / "service" / "main.py").open("a") as main_module:
+        main_module.write("import gc\nDURING = gc.isenabled()\n")
+    made = make_bundle(project, tmp_path / "service.zip")
+    shutil.unpack_archive(made.path, tmp_path / "task")
+    code = f"{RUN}\nimport gc, service.main; print(service.main.DURING, gc.isenabled(), gc.get_freeze_count() > 1000)"
+    assert run(tmp_path / "task", code).endswith("False True True\n")
+
+
+def test_pydantic_looks_for_no_plugins_unless_the_function_says_so(unpacked: Path) -> None:
+    code = f"{RUN}\nimport os; print(os.environ['PYDANTIC_DISABLE_PLUGINS'])"
+    assert run(unpacked, code).endswith("__all__\n")
+    assert run(unpacked, code, PYDANTIC_DISABLE_PLUGINS="").endswith("}\n\n")
 
 
 def test_bytecode_and_sources_are_both_in_it(unpacked: Path) -> None:
@@ -119,13 +183,33 @@ def test_tracebacks_name_lambdas_task_folder(unpacked: Path) -> None:
 def test_tests_stubs_scripts_and_metadata_stay_out(unpacked: Path) -> None:
     names = {path.name for path in unpacked.rglob("*")}
     assert not names & {"tests", "stub.pyi", "bin", "dependency-1.0.dist-info", ".lock"}
-    assert {path.name for path in unpacked.iterdir()} == {
-        "__pycache__",
-        "dependency",
-        "lambda_lib",
-        "main.py",
-        "service",
+    assert {path.name for path in unpacked.iterdir()} == {"__pycache__", "dependency", "main.py", "service"}
+
+
+def test_only_what_the_entry_reaches_is_in_it(unpacked: Path) -> None:
+    names = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.suffix != ".pyc"}
+    assert {name for name in names if name.startswith("dependency/") and "__pycache__" not in name} == {
+        "dependency/__init__.py",
+        "dependency/rare.py",
+        "dependency/table.json",
     }
+
+
+def test_what_is_imported_by_a_computed_name_is_included_by_a_setting(project: Path, tmp_path: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.lambda-lib]\ninclude = ["dependency.unused_too"]\n')
+    with zipfile.ZipFile(make_bundle(project, tmp_path / "service.zip").path) as archive:
+        names = set(archive.namelist())
+    assert {"dependency/unused_too/__init__.py", "dependency/unused_too/page.html"} <= names
+    assert "dependency/unused.py" not in names
+
+
+def test_the_trial_import_has_the_environment_of_the_setting(project: Path, tmp_path: Path) -> None:
+    with (project / "src" / "service" / "main.py").open("a") as main_module:
+        main_module.write("import os\nTOPIC = os.environ['TOPIC']\n")
+    with pytest.raises(BundleError, match="KeyError: 'TOPIC'"):
+        make_bundle(project, tmp_path / "service.zip")
+    (project / "pyproject.toml").write_text('[tool.lambda-lib.environment]\nTOPIC = "none"\n')
+    assert make_bundle(project, tmp_path / "service.zip").checked
 
 
 def test_two_runs_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
@@ -169,7 +253,16 @@ def test_for_another_architecture_it_is_made_but_not_imported(project: Path, tmp
     assert not make_bundle(project, tmp_path / "service.zip", architecture=other).checked
 
 
+def test_a_binary_of_another_architecture_is_refused(project: Path, tmp_path: Path) -> None:
+    other: Architecture = "arm64" if host_architecture() == "x86_64" else "x86_64"
+    shutil.copy(sys.executable, project / "src" / "service" / "library.so")
+    with pytest.raises(BundleError, match=rf"service/library\.so is not for {other}"):
+        make_bundle(project, tmp_path / "service.zip", architecture=other)
+    assert make_bundle(project, tmp_path / "service.zip").checked
+
+
 def test_a_wheel_of_lambda_lib_can_be_given(project: Path, tmp_path: Path) -> None:
+    (project / "src" / "service" / "main.py").write_text("import lambda_lib\nhandler = lambda_lib.MARK\n")
     write_wheel(tmp_path, "lambda_lib", {"lambda_lib/__init__.py": "MARK = 1\n"})
     made = make_bundle(project, tmp_path / "service.zip", lambda_lib=tmp_path / "lambda_lib-1.0-py3-none-any.whl")
     with zipfile.ZipFile(made.path) as archive:
@@ -181,6 +274,7 @@ def test_a_project_of_lambda_lib_can_be_given(project: Path, tmp_path: Path) -> 
     package = tmp_path / "library" / "src" / "lambda_lib"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("MARK = 2\n")
+    (project / "src" / "service" / "main.py").write_text("import lambda_lib\nhandler = lambda_lib.MARK\n")
     made = make_bundle(project, tmp_path / "service.zip", lambda_lib=tmp_path / "library")
     with zipfile.ZipFile(made.path) as archive:
         assert archive.read("lambda_lib/__init__.py") == b"MARK = 2\n"
@@ -221,6 +315,22 @@ def with_a_syntax_error(project: Path) -> None:
     (project / "src" / "service" / "words.py").write_text("def\n")
 
 
+def with_a_source_that_is_compiled_at_a_start(project: Path) -> None:
+    (project / "src" / "service" / "main.py").write_text('compile("1", __file__, "exec")\n')
+
+
+def with_a_misspelt_setting(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.lambda-lib]\nincludes = ["dependency"]\n')
+
+
+def with_a_setting_of_another_type(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.lambda-lib]\ninclude = "dependency"\n')
+
+
+def with_an_unknown_module_included(project: Path) -> None:
+    (project / "pyproject.toml").write_text('[tool.lambda-lib]\ninclude = ["dependenci"]\n')
+
+
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
@@ -232,6 +342,10 @@ def with_a_syntax_error(project: Path) -> None:
         (without_a_hash, "uv cannot install .*hash"),
         (with_a_missing_import, "main cannot be imported from the bundle: .*'not_in_the_lock'"),
         (with_a_syntax_error, "the packages do not compile"),
+        (with_a_source_that_is_compiled_at_a_start, r"service/main\.py has no bytecode that is taken"),
+        (with_a_misspelt_setting, r"pyproject\.toml: \[tool\.lambda-lib\]: includes: Extra inputs are not permitted"),
+        (with_a_setting_of_another_type, "include: Input should be a valid tuple"),
+        (with_an_unknown_module_included, "include: dependenci is not among what is installed"),
     ],
 )
 def test_a_project_that_cannot_be_bundled_is_refused(
@@ -276,7 +390,7 @@ def test_the_command_tells_the_sizes(project: Path, tmp_path: Path, capsys: pyte
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith(f"{output}: ")
     assert first.endswith("MB unzipped")
-    assert "lambda_lib" in second
+    assert "dependency" in second
 
 
 def test_the_command_says_in_one_line_what_is_wrong(
@@ -289,65 +403,14 @@ def test_the_command_says_in_one_line_what_is_wrong(
     ]
 
 
-def a_tree(folder: Path, *paths: str) -> Path:
-    for path in paths:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text("")
-    return folder
-
-
-def files_of(tree: Path) -> set[str]:
-    return {path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()}
-
-
-def test_of_botocores_data_only_the_services_used_and_the_shared_files_stay(tmp_path: Path) -> None:
-    tree = a_tree(
-        tmp_path,
-        "botocore/data/endpoints.json",
-        "botocore/data/partitions.json",
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
-        "botocore/data/ec2/2016-11-15/service-2.json.gz",
-    )
-    prune(tree, botocore_services=["dynamodb"])
-    assert files_of(tree) == {
-        "botocore/data/endpoints.json",
-        "botocore/data/partitions.json",
-        "botocore/data/dynamodb/2012-08-10/service-2.json.gz",
-    }
-
-
 def test_a_botocore_service_that_is_not_there_is_refused(project: Path, tmp_path: Path) -> None:
     wheels = project / "wheels"
     line = write_wheel(
         wheels, "botocore", {"botocore/__init__.py": "", "botocore/data/ssm/2014-11-06/service-2.json": "{}"}
     )
+    (project / "src" / "service" / "main.py").write_text("import botocore\n")
     lock = project / "requirements.lock"
     lock.write_text(f"{lock.read_text()}{line}\n")
     (project / "pyproject.toml").write_text('[tool.lambda-lib]\nbotocore-services = ["ssm", "dynamo"]\n')
     with pytest.raises(BundleError, match="botocore-services: botocore has no service 'dynamo'"):
         make_bundle(project, tmp_path / "service.zip")
-
-
-def test_only_what_nothing_reads_is_pruned(tmp_path: Path) -> None:
-    tree = a_tree(
-        tmp_path,
-        "package/__init__.py",
-        "package/bin/data.txt",
-        "package/testing.py",
-        "package/py.typed",
-        "package/tests/test_it.py",
-        "package/__pycache__/it.pyc",
-        "package-1.0.dist-info/METADATA",
-        "bin/script",
-        ".lock",
-        "module.py",
-        "module.pyi",
-    )
-    prune(tree, botocore_services=[])
-    assert files_of(tree) == {
-        "package/__init__.py",
-        "package/bin/data.txt",
-        "package/testing.py",
-        "package/py.typed",
-        "module.py",
-    }

@@ -2,20 +2,24 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from openapi_spec_validator import OpenAPIV30SpecValidator
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from lambda_lib import Problem, Public, Query, Routes
+from lambda_lib import Header, Problem, Public, Query, Routes, Signed
 from lambda_lib._gateway_responses import gateway_responses
 from lambda_lib.cli import main
 from lambda_lib.contract import ContractError, contract, contract_text
+from lambda_lib.cors import Cors
+from lambda_lib.parameters import Body
+from lambda_lib.response import Response
 from lambda_lib.testing import Context, an_event
 
 
@@ -77,8 +81,8 @@ def test_signed_routes_are_authorized_by_iam_and_no_others(
 def test_a_body_is_required_and_refers_to_its_model(document: dict[str, Any]) -> None:
     body = document["paths"]["/things/{thing_id}"]["put"]["requestBody"]
     assert body["required"] is True
-    assert body["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}
-    thing = document["components"]["schemas"]["Thing"]
+    assert body["content"] == {"application/json": {"schema": {"$ref": "#/components/schemas/ThingInput"}}}
+    thing = document["components"]["schemas"]["ThingInput"]
     assert thing["additionalProperties"] is False
     assert thing["required"] == ["name"]
     assert thing["properties"]["weight_g"] == {
@@ -103,7 +107,14 @@ def test_parameters_are_told_with_their_place_and_schema(document: dict[str, Any
 
 def test_the_users_token_is_left_to_the_handler_to_insist_on(document: dict[str, Any]) -> None:
     assert document["paths"]["/owned"]["get"]["parameters"] == [
-        {"name": "X-User-Token", "in": "header", "required": False, "schema": {"type": "string"}}
+        {
+            "name": "X-User-Token",
+            "in": "header",
+            "required": False,
+            "x-required": True,
+            "description": "Required.",
+            "schema": {"type": "string"},
+        }
     ]
 
 
@@ -111,7 +122,7 @@ def test_the_users_token_is_left_to_the_handler_to_insist_on(document: dict[str,
     ("path", "method", "statuses"),
     [
         ("/things/{thing_id}", "get", ["200", "400", "404", "500", "503"]),
-        ("/things/{thing_id}", "put", ["204", "400", "401", "409", "415", "500", "502", "503"]),
+        ("/things/{thing_id}", "put", ["204", "400", "401", "409", "412", "413", "415", "500", "502", "503"]),
         ("/internal", "get", ["200", "403", "500"]),
         ("/owned", "get", ["200", "401", "403", "500", "502", "503"]),
         ("/wrong", "get", ["200", "500"]),
@@ -126,10 +137,35 @@ def test_a_route_declares_the_responses_that_it_can_give(
 def test_a_response_names_its_codes_and_has_the_form_of_a_problem(document: dict[str, Any]) -> None:
     responses = document["paths"]["/things/{thing_id}"]["put"]["responses"]
     assert responses["204"] == {"description": "No Content"}
-    assert responses["400"] == {
-        "description": "Bad Request: invalid_request, malformed_body",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    assert responses["400"]["description"] == "Bad Request: invalid_request, malformed_body"
+    problem = responses["400"]["content"]["application/problem+json"]
+    assert problem["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert problem["examples"]["malformed_body"]["value"] == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "The request is not valid.",
+        "code": "malformed_body",
+        "correlation_id": "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9",
     }
+
+
+def test_each_error_of_each_route_has_an_example(document: dict[str, Any]) -> None:
+    problems = [
+        (status, response)
+        for path in document["paths"].values()
+        for operation in path.values()
+        for status, response in operation["responses"].items()
+        if int(status) >= 400
+    ]
+    assert problems
+    for status, response in problems:
+        examples = response["content"]["application/problem+json"]["examples"]
+        assert list(examples) == response["description"].partition(": ")[2].split(", ")
+        for code, example in examples.items():
+            problem = Problem.model_validate(example["value"], extra="forbid")
+            assert (problem.code, problem.status) == (code, int(status))
+            assert problem.detail
 
 
 def test_an_operation_is_told_by_its_functions_name_and_first_paragraph(document: dict[str, Any]) -> None:
@@ -185,6 +221,356 @@ def test_an_unconstrained_path_parameter_cannot_be_wrong() -> None:
 class Order(StrEnum):
     UP = "up"
     DOWN = "down"
+
+
+def test_a_header_is_required_of_the_function_and_not_of_api_gateway() -> None:
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    @routes.get("/items", access=Public())
+    def get_items(
+        if_match: Annotated[str, Header()], order: Annotated[str, Query()], page: Annotated[int, Query()] = 1
+    ) -> Item:
+        return Item(value=len(if_match + order) + page)
+
+    document = contract(routes)
+    parameters = document["paths"]["/items"]["get"]["parameters"]
+    assert [(item["name"], item["required"], item.get("x-required", False)) for item in parameters] == [
+        ("If-Match", False, True),
+        ("order", True, False),
+        ("page", False, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "security"),
+    [
+        ("/things/{thing_id}", "get", []),
+        ("/things/{thing_id}", "put", [{"bearer": []}]),
+        ("/internal", "get", [{"sigv4": []}]),
+        ("/owned", "get", [{"sigv4": []}]),
+    ],
+)
+def test_an_operation_names_the_scheme_that_admits_to_it(
+    document: dict[str, Any], path: str, method: str, security: list[Any]
+) -> None:
+    assert document["paths"][path][method]["security"] == security
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["bearer"] == {"type": "http", "scheme": "bearer"}
+    assert schemes["sigv4"]["x-amazon-apigateway-authtype"] == "awsSigv4"
+
+
+def test_a_scheme_that_no_route_uses_is_not_declared() -> None:
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    @routes.get("/items", access=Public())
+    def get_items() -> Item:
+        return Item(value=1)
+
+    assert "securitySchemes" not in contract(routes)["components"]
+
+
+class Picture(BaseModel):
+    title: str
+
+
+def media_routes() -> Routes[NoResources]:
+    routes = Routes(title="pictures", version="1.0.0", resources=NoResources)
+
+    @routes.put("/pictures/{name}", access=Public())
+    def put_picture(name: str, picture: Annotated[bytes, Body("image/png", "image/gif")]) -> None:
+        del name, picture
+
+    @routes.get("/pictures/{name}", access=Public(), produces="image/png", statuses=[304])
+    def get_picture(name: str) -> Response[bytes]:
+        return Response(name.encode())
+
+    @routes.post("/titles", access=Public(), status=201, idempotent=True)
+    def post_title(title: Annotated[str, Body("text/plain")] = "") -> Picture:
+        return Picture(title=title)
+
+    @routes.get("/titles", access=Public(), representations={"text/csv": str, "image/webp": lambda _picture: b""})
+    def get_titles() -> Picture:
+        return Picture(title="")
+
+    @routes.get("/page", access=Public(), produces="text/html; charset=utf-8")
+    def get_page() -> str:
+        return "<p>"
+
+    return routes
+
+
+def test_only_a_body_of_json_has_a_schema_that_api_gateway_could_check_it_by() -> None:
+    paths = contract(media_routes())["paths"]
+    picture = paths["/pictures/{name}"]["put"]["requestBody"]
+    assert picture == {"required": True, "content": {"image/png": {}, "image/gif": {}}}
+    assert paths["/titles"]["post"]["requestBody"] == {"required": False, "content": {"text/plain": {}}}
+
+
+def test_a_reply_tells_each_media_type_that_it_may_be_of() -> None:
+    document = contract(media_routes())
+    paths = document["paths"]
+    text, binary = ({"schema": {"$ref": f"#/components/schemas/{name}"}} for name in ("TextReply", "BinaryReply"))
+    assert paths["/pictures/{name}"]["get"]["responses"]["200"]["content"] == {"image/png": binary}
+    assert paths["/titles"]["get"]["responses"]["200"]["content"] == {
+        "application/json": {"schema": {"$ref": "#/components/schemas/Picture"}},
+        "text/csv": text,
+        "image/webp": binary,
+    }
+    assert paths["/page"]["get"]["responses"]["200"]["content"] == {"text/html": text}
+    assert document["components"]["schemas"]["BinaryReply"] == {"type": "string", "format": "binary"}
+    OpenAPIV30SpecValidator(document).validate()
+
+
+def test_api_gateway_is_told_which_media_types_are_not_text() -> None:
+    assert contract(media_routes())["x-amazon-apigateway-binary-media-types"] == [
+        "image/gif",
+        "image/png",
+        "image/webp",
+    ]
+
+
+def test_an_api_of_text_names_no_binary_media_types(document: dict[str, Any]) -> None:
+    assert "x-amazon-apigateway-binary-media-types" not in document
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "statuses"),
+    [
+        ("/pictures/{name}", "put", ["204", "400", "413", "415", "500"]),
+        ("/pictures/{name}", "get", ["200", "304", "500"]),
+        ("/titles", "get", ["200", "406", "500"]),
+        ("/titles", "post", ["201", "400", "409", "413", "415", "422", "500", "503"]),
+    ],
+)
+def test_what_a_route_declares_adds_responses(path: str, method: str, statuses: list[str]) -> None:
+    assert list(contract(media_routes())["paths"][path][method]["responses"]) == statuses
+
+
+def test_an_idempotent_route_takes_a_key() -> None:
+    assert contract(media_routes())["paths"]["/titles"]["post"]["parameters"] == [
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string", "maxLength": 255},
+        }
+    ]
+
+
+def test_a_model_may_not_take_the_name_of_a_content() -> None:
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    class TextReply(BaseModel):
+        text: str
+
+    @routes.get("/texts", access=Public(), representations={"text/plain": str})
+    def get_text() -> TextReply:
+        return TextReply(text="")
+
+    with pytest.raises(ContractError, match="two models are called TextReply"):
+        contract(routes)
+
+
+@pytest.mark.parametrize(
+    ("cors", "headers"),
+    [
+        (
+            Cors(["*"], expose=["ETag"]),
+            {"Access-Control-Allow-Origin": "'*'", "Access-Control-Expose-Headers": "'ETag'"},
+        ),
+        (
+            Cors(["https://a.example"], expose=[], credentials=True),
+            {
+                "Access-Control-Allow-Origin": "'https://a.example'",
+                "Access-Control-Allow-Credentials": "'true'",
+                "Vary": "'Origin'",
+            },
+        ),
+        (Cors(["https://a.example", "https://b.example"]), {}),
+        (None, {}),
+    ],
+)
+def test_refusals_of_api_gateway_carry_the_cors_headers_that_it_can_tell(
+    cors: Cors | None, headers: dict[str, str]
+) -> None:
+    for response in gateway_responses(cors).values():
+        told = {
+            name.removeprefix("gatewayresponse.header."): value
+            for name, value in response["responseParameters"].items()
+        }
+        own = {
+            name: value for name, value in told.items() if name not in {"Cache-Control", "Content-Type", "Retry-After"}
+        }
+        assert own == headers
+
+
+def test_with_cors_each_path_answers_preflight_requests_of_anyone() -> None:
+    routes = Routes(title="items", version="1.0.0", resources=NoResources, cors=Cors(["*"]))
+
+    @routes.get("/items/{item_id}", access=Signed())
+    def get_item(item_id: str) -> Item:
+        return Item(value=len(item_id))
+
+    @routes.get("/", access=Public())
+    def get_root() -> Item:
+        return Item(value=0)
+
+    document = contract(routes)
+    preflight = document["paths"]["/items/{item_id}"]["options"]
+    assert preflight["security"] == []
+    assert preflight["x-amazon-apigateway-auth"] == {"type": "NONE"}
+    assert preflight["operationId"] == "preflightItemsItemId"
+    assert list(preflight["responses"]) == ["204"]
+    assert document["paths"]["/"]["options"]["operationId"] == "preflight"
+    OpenAPIV30SpecValidator(document).validate()
+
+
+class Part(BaseModel):
+    size: Annotated[int, Field(examples=[3, 4])]
+
+
+class Assembly(BaseModel):
+    name: Annotated[str, Field(examples=["crane"], max_length=10)]
+    kind: Literal["toy"]
+    parts: list[Part]
+    maker: Part | None = None
+    note: str = ""
+
+
+class Told(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "a"}, {"name": "b"}]})
+
+    name: Annotated[str, Field(examples=["another"])]
+
+
+class Silent(BaseModel):
+    name: Annotated[str, Field(examples=["a"])]
+    size: int
+
+
+def example_of(model: type[BaseModel]) -> Any:
+    """The example of a body, which has to be that of a reply too."""
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    def put_item(item: model) -> model:  # type: ignore[valid-type]
+        return item
+
+    routes.add("PUT", "/items", put_item, access=Public())
+    document = contract(routes)
+    operation = document["paths"]["/items"]["put"]
+    OpenAPIV30SpecValidator(document).validate()
+    sent, replied = (
+        part["content"]["application/json"] for part in (operation["requestBody"], operation["responses"]["200"])
+    )
+    assert sent.get("example") == replied.get("example")
+    assert not {"example", "examples"} & set(strings(document["components"]))
+    return sent.get("example")
+
+
+@pytest.mark.parametrize(
+    ("model", "example"),
+    [
+        (Assembly, {"name": "crane", "kind": "toy", "parts": [{"size": 3}], "maker": {"size": 3}}),
+        (Told, {"name": "a"}),
+        (Silent, None),
+        (Item, None),
+    ],
+)
+def test_an_example_is_the_models_own_or_made_of_its_members(model: type[BaseModel], example: Any) -> None:
+    assert example_of(model) == example
+
+
+class WrongSecond(BaseModel):
+    name: Annotated[str, Field(max_length=3, examples=["abc", "abcd"])]
+
+
+class WrongWhole(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"example": {"name": 1}})
+
+    name: str
+
+
+@pytest.mark.parametrize("model", [WrongSecond, WrongWhole])
+def test_an_example_that_is_not_valid_is_refused(model: type[BaseModel]) -> None:
+    with pytest.raises(ContractError, match=r"PUT /items: the example .* is not valid"):
+        example_of(model)
+
+
+def parameter_with(examples: list[Any]) -> dict[str, Any]:
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    @routes.get("/items", access=Public())
+    def get_items(limit: Annotated[int, Query(), Field(le=9, examples=examples)] = 1) -> Item:
+        return Item(value=limit)
+
+    parameter: dict[str, Any] = contract(routes)["paths"]["/items"]["get"]["parameters"][0]
+    return parameter
+
+
+def test_a_parameter_has_an_example_beside_its_schema() -> None:
+    parameter = parameter_with([5, 6])
+    assert parameter["example"] == 5
+    assert "examples" not in parameter["schema"]
+
+
+def test_an_example_of_a_parameter_that_is_not_valid_is_refused() -> None:
+    with pytest.raises(ContractError, match=r"GET /items query.limit: the example 10 is not valid"):
+        parameter_with([5, 10])
+
+
+class Leaf(BaseModel):
+    at: datetime
+
+
+class Branch(BaseModel):
+    leaf: Leaf
+    plain: Item
+
+
+def test_a_model_whose_parts_differ_between_request_and_reply_is_two_components() -> None:
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    @routes.put("/branches", access=Public())
+    def put_branch(branch: Branch) -> Branch:
+        return branch
+
+    schemas = contract(routes)["components"]["schemas"]
+    assert set(schemas) == {"Branch", "BranchInput", "Leaf", "LeafInput", "Item", "Problem", "ProblemField"}
+    assert schemas["BranchInput"]["properties"] == {
+        "leaf": {"$ref": "#/components/schemas/LeafInput"},
+        "plain": {"$ref": "#/components/schemas/Item"},
+    }
+    assert schemas["Leaf"]["properties"]["at"] == {"type": "string", "format": "date-time"}
+
+
+def test_two_models_of_one_name_are_refused() -> None:
+    def again() -> type[BaseModel]:
+        class BranchInput(BaseModel):
+            other: int
+
+        return BranchInput
+
+    other = again()
+    routes = Routes(title="items", version="1.0.0", resources=NoResources)
+
+    @routes.put("/branches", access=Public())
+    def put_branch(branch: Branch) -> Branch:
+        return branch
+
+    def get_other() -> other:  # type: ignore[valid-type]
+        return other(other=1)
+
+    routes.add("GET", "/others", get_other, access=Public())
+    with pytest.raises(ContractError, match="two models are called BranchInput"):
+        contract(routes)
+
+
+def test_what_no_schema_can_tell_is_refused() -> None:
+    class Odd(BaseModel):
+        call: Callable[[], int]
+
+    with pytest.raises(ContractError, match="no schema can tell it"):
+        example_of(Odd)
 
 
 def test_a_parameter_may_refer_to_a_component() -> None:

@@ -11,7 +11,7 @@ from botocore.compat import HTTPHeaders
 from botocore.exceptions import ClientError
 from botocore.session import Session
 
-from lambda_lib import Throttled, dynamodb_client
+from lambda_lib import Conflict, Throttled, dynamodb_client
 from lambda_lib.problems import as_service_error
 
 
@@ -30,12 +30,13 @@ class Network:
 
 
 def fail(network: Network) -> ClientError:
+    """The error of a request that goes through the network; DynamoDB words all of its operations' errors alike."""
     session = Session()
     session.set_credentials("AKIDEXAMPLE", "secret")
     client = dynamodb_client(region="us-east-1", session=session)
     client.meta.events.register("before-send.dynamodb", network)  # type: ignore[arg-type]  # what it returns is the reply
     with pytest.raises(ClientError) as caught:
-        client.get_item(TableName="dev-things", Key={"id": {"S": "a"}})
+        client.transact_write_items(TransactItems=[{"Delete": {"TableName": "dev-things", "Key": {"id": {"S": "a"}}}}])
     return caught.value
 
 
@@ -59,6 +60,22 @@ def test_throttling_is_not_tried_again_and_tells_its_cause(kind: str, member: st
 def test_a_failing_database_is_not_tried_again_and_unavailable() -> None:
     network = Network(500, {"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "oops"})
     assert as_service_error(fail(network)).code == "service_unavailable"
+    assert network.requests == 1
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "failed"},
+        {
+            "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+            "CancellationReasons": [{"Code": "None"}, {"Code": "ConditionalCheckFailed", "Message": "failed"}],
+        },
+    ],
+)
+def test_a_failed_condition_is_not_tried_again_and_is_what_the_route_says(document: dict[str, Any]) -> None:
+    network = Network(400, document)
+    assert type(as_service_error(fail(network), Conflict)) is Conflict
     assert network.requests == 1
 
 

@@ -224,6 +224,17 @@ def test_throttling_is_a_503_that_says_when_to_come_back(make_handler: MakeHandl
     assert "Provisioned" not in reply["body"]
 
 
+def test_a_failed_condition_is_what_the_route_says(make_handler: MakeHandler) -> None:
+    def fail() -> None:
+        raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
+
+    handler = make_handler(fail)
+    declared = handler(an_event("PUT", "/things/b", headers=BEARER, body={"name": "B"}), Context())
+    undeclared = handler(an_event("GET", "/things/b"), Context())
+    assert (problem_of(declared)["status"], problem_of(declared)["code"]) == (412, "precondition_failed")
+    assert problem_of(undeclared)["code"] == "internal_error"
+
+
 def test_an_unreachable_dependency_is_a_503(make_handler: MakeHandler) -> None:
     def fail() -> None:
         raise ServiceUnavailable
@@ -261,7 +272,6 @@ def test_a_handler_without_the_routes_resources_is_refused(routes: Routes[Any]) 
         Handler(routes, resources="none")
 
 
-def test_a_handler_that_cannot_authenticate_its_routes_users_is_refused(make_handler: MakeHandler) -> None:
-    handler = make_handler()
+def test_a_handler_that_cannot_authenticate_its_routes_users_is_refused(routes: Routes[Any]) -> None:
     with pytest.raises(RouteError, match=r"PUT /things/\{thing_id\}: authenticates a user"):
-        Handler(handler._routes, resources=handler._resources)
+        Handler(routes, resources=routes.resources({}, lambda: None))

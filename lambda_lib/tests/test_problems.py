@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from lambda_lib import Conflict, FieldError, InvalidRequest, NotFound, Problem, ServiceError, Throttled
 from lambda_lib import errors as tree
+from lambda_lib.errors import PreconditionFailed
 from lambda_lib.problems import as_service_error, problem
 
 
@@ -37,6 +38,50 @@ def test_causes_are_found_where_throttling_exception_spells_them_small() -> None
     error = as_service_error(client_error("ThrottlingException", throttlingReasons=reasons))
     assert isinstance(error, Throttled)
     assert error.causes == ("TableWriteKeyRangeThroughputExceeded",)
+
+
+@pytest.mark.parametrize(
+    ("causes", "kinds"),
+    [
+        (["TableReadProvisionedThroughputExceeded"], {"capacity"}),
+        (["IndexWriteAccountLimitExceeded", "TableWriteMaxOnDemandThroughputExceeded"], {"capacity"}),
+        (["TableWriteKeyRangeThroughputExceeded"], {"hot_key"}),
+        (["TableReadProvisionedThroughputExceeded", "IndexReadKeyRangeThroughputExceeded"], {"capacity", "hot_key"}),
+        (["ProvisionedThroughputExceededException"], set()),
+        ([], set()),
+    ],
+)
+def test_throttling_is_for_want_of_capacity_or_for_a_hot_key(causes: list[str], kinds: set[str]) -> None:
+    assert Throttled(causes).kinds == kinds
+
+
+CONDITION = client_error("ConditionalCheckFailedException", ResponseMetadata={"HTTPStatusCode": 400})
+CANCELLED = client_error(
+    "TransactionCanceledException", CancellationReasons=[{"Code": "None"}, {"Code": "ConditionalCheckFailed"}]
+)
+CANCELLED_FOR_BOTH = client_error(
+    "TransactionCanceledException",
+    CancellationReasons=[{"Code": "ThrottlingError"}, {"Code": "ConditionalCheckFailed"}],
+)
+
+
+@pytest.mark.parametrize("kind", [NotFound, Conflict, PreconditionFailed])
+@pytest.mark.parametrize("error", [CONDITION, CANCELLED, CANCELLED_FOR_BOTH])
+def test_a_failed_condition_is_what_the_route_says(error: ClientError, kind: type[ServiceError]) -> None:
+    translated = as_service_error(error, kind)
+    assert type(translated) is kind
+    assert "internal" not in problem(translated)["detail"]
+
+
+@pytest.mark.parametrize("error", [CONDITION, CANCELLED])
+def test_a_failed_condition_that_no_route_speaks_of_is_an_internal_error(error: ClientError) -> None:
+    assert as_service_error(error).code == "internal_error"
+
+
+def test_other_errors_are_no_failed_conditions() -> None:
+    assert isinstance(as_service_error(client_error("ThrottlingException"), Conflict), Throttled)
+    assert as_service_error(client_error("ValidationException"), Conflict).code == "internal_error"
+    assert as_service_error(RuntimeError(), Conflict).code == "internal_error"
 
 
 @pytest.mark.parametrize("reason", ["ThrottlingError", "ProvisionedThroughputExceeded"])

@@ -1,10 +1,13 @@
 """Signed calls: what is sent, what comes back, what is tried again, and what gives up."""
 
+import contextlib
+import contextvars
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -14,12 +17,15 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.session import Session
 from pydantic import BaseModel
-from urllib3.exceptions import ConnectTimeoutError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProtocolError, ReadTimeoutError
 
-from lambda_lib import ServiceClient, ServiceUnavailable, UnexpectedReply
+from lambda_lib import Reply, ServiceClient, ServiceUnavailable, UnexpectedReply
+from lambda_lib._deadline import DeadlineExceeded
 from lambda_lib._invocation import Invocation, invocation
 
 URL = "https://abc123.execute-api.us-east-1.amazonaws.com/live"
+MOVED = "https://def456.execute-api.us-east-1.amazonaws.com/live"
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=557abcec3ee5a047;Sampled=1"
 
 
 class Thing(BaseModel):
@@ -32,6 +38,13 @@ class Response:
     status: int = 200
     data: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
+    connection: None = None
+
+    def read1(self, most_bytes: int) -> bytes:
+        piece, self.data = self.data[:most_bytes], self.data[most_bytes:]
+        return piece
+
+    def close(self) -> None: ...
 
 
 @dataclass
@@ -46,17 +59,19 @@ class Sent:
 class Pool:
     """Stands for the network: gives one answer after another, and notes what it is sent."""
 
-    def __init__(self, *answers: Response | Exception) -> None:
+    def __init__(self, *answers: Response | Exception, takes: Callable[[], None] = lambda: None) -> None:
         self.answers = list(answers)
+        self.takes = takes
         self.sent: list[Sent] = []
 
     def request(self, method: str, url: str, **sent: Any) -> Response:
-        assert (sent.pop("retries"), sent.pop("redirect")) == (False, False)
+        assert [sent.pop(name) for name in ("retries", "redirect", "preload_content")] == [False] * 3
         self.sent.append(Sent(method, url, **sent))
+        self.takes()
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return replace(answer)
 
 
 class ParameterStore:
@@ -91,21 +106,33 @@ class AwsSession:
 
 @dataclass
 class Clock:
+    """A clock that stands still but for the pauses it is told to make."""
+
     now: float = 100.0
+    pauses: list[float] = field(default_factory=list)
 
     def __call__(self) -> float:
         return self.now
 
+    def pass_by(self, seconds: float) -> None:
+        self.now += seconds
 
-def a_client(*answers: Response | Exception, session: AwsSession | None = None) -> tuple[ServiceClient, Pool]:
-    pool = Pool(*answers)
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.pass_by(seconds)
+
+
+def a_client(
+    *answers: Response | Exception, session: AwsSession | None = None, clock: Clock | None = None
+) -> tuple[ServiceClient, Pool]:
+    pool, clock = Pool(*answers), clock or Clock()
     client = ServiceClient(
         environment="dev",
         region="us-east-1",
-        session=cast("Session", session or AwsSession(ParameterStore(location=URL))),
+        session=cast("Session", session or AwsSession(ParameterStore(location=URL, authentication=URL))),
         pool=cast("urllib3.PoolManager", pool),
-        clock=Clock(),
-        pause=lambda _: None,
+        clock=clock,
+        pause=clock.pause,
     )
     return client, pool
 
@@ -189,11 +216,21 @@ def test_a_call_is_signed_for_execute_api(query: dict[str, str] | None) -> None:
         assert name in sent.headers["Authorization"]
 
 
-def test_without_credentials_nothing_is_sent() -> None:
+def test_a_header_of_the_callers_takes_the_place_of_ours_in_any_spelling() -> None:
+    client, pool = a_client(Response())
+    headers = {"content-type": "application/merge-patch+json"}
+    client.call("location", "PATCH", "/things", headers=headers, body={"a": 1})
+    (sent,) = pool.sent
+    assert [value for name, value in sent.headers.items() if name.lower() == "content-type"] == [*headers.values()]
+    assert sent.headers["Authorization"].endswith(f"Signature={expected_signature(sent)}")
+
+
+def test_without_credentials_nothing_is_sent(current: Invocation) -> None:
     client, pool = a_client(Response(), session=AwsSession(ParameterStore(location=URL), credentials=None))
     with pytest.raises(NoCredentialsError):
         client.call("location", "GET", "/things")
     assert pool.sent == []
+    assert [call.outcome for call in current.calls] == ["not sent"]
 
 
 def test_the_url_is_read_once_and_only_when_it_is_needed() -> None:
@@ -206,13 +243,28 @@ def test_the_url_is_read_once_and_only_when_it_is_needed() -> None:
     assert [sent.url for sent in pool.sent] == [f"{URL}/things"] * 2
 
 
-def test_a_service_without_a_parameter_is_unavailable_until_it_has_one() -> None:
-    session = AwsSession(ParameterStore())
-    client, _ = a_client(Response(), session=session)
-    with pytest.raises(ServiceUnavailable):
-        client.call("location", "GET", "/things")
-    session.store.parameters["/dev/location/url"] = URL
-    assert client.call("location", "GET", "/things").status == 200
+@pytest.mark.parametrize("failure", [ConnectTimeoutError(), NewConnectionError(cast("Any", None), "refused")])
+def test_a_url_that_leads_nowhere_is_read_again(failure: Exception) -> None:
+    session, clock = AwsSession(ParameterStore(location=URL)), Clock()
+    client, pool = a_client(Response(), failure, Response(201), session=session, clock=clock)
+    client.call("location", "GET", "/things")
+    session.store.parameters["/dev/location/url"] = MOVED
+    clock.now += 60
+    assert client.call("location", "POST", "/things").status == 201
+    assert [sent.url for sent in pool.sent] == [f"{URL}/things"] * 2 + [f"{MOVED}/things"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "url"), [({"x-amzn-ErrorType": "ForbiddenException"}, MOVED), ({"x-amzn-ErrorType": "Other"}, URL)]
+)
+def test_a_url_whose_stage_is_gone_is_read_again_for_the_next_call(headers: dict[str, str], url: str) -> None:
+    session, clock = AwsSession(ParameterStore(location=URL)), Clock()
+    client, pool = a_client(Response(403, headers=headers), Response(), session=session, clock=clock)
+    assert client.call("location", "GET", "/things").status == 403
+    session.store.parameters["/dev/location/url"] = MOVED
+    clock.now += 60
+    client.call("location", "GET", "/things")
+    assert pool.sent[1].url == f"{url}/things"
 
 
 def test_the_correlation_id_goes_along(current: Invocation) -> None:
@@ -221,18 +273,37 @@ def test_the_correlation_id_goes_along(current: Invocation) -> None:
     assert pool.sent[0].headers["X-Correlation-Id"] == current.correlation_id
 
 
+def test_a_thread_that_runs_in_a_copy_of_its_context_calls_as_part_of_the_invocation(current: Invocation) -> None:
+    client, pool = a_client(Response())
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(contextvars.copy_context().run, client.call, "location", "GET", "/things").result()
+    assert pool.sent[0].headers["X-Correlation-Id"] == current.correlation_id
+    assert len(current.calls) == 1
+
+
+def test_the_trace_header_of_the_invocation_goes_along_unsigned(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, pool = a_client(Response(), Response())
+    client.call("location", "GET", "/things")
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", TRACE)
+    client.call("location", "GET", "/things")
+    assert [sent.headers.get("X-Amzn-Trace-Id") for sent in pool.sent] == [None, TRACE]
+    assert "x-amzn-trace-id" not in pool.sent[1].headers["Authorization"]
+
+
 @pytest.mark.parametrize("status", [200, 204, 400, 401, 403, 404, 409])
 def test_a_reply_below_500_is_the_callers_business(status: int) -> None:
-    client, pool = a_client(Response(status, b'{"name": "a"}'))
+    client, pool = a_client(Response(status, b'{"name": "a"}', {"ETag": '"1"'}))
     reply = client.call("location", "GET", "/things")
-    assert (reply.status, reply.read(Thing)) == (status, Thing(name="a"))
+    assert reply == Reply(status, b'{"name": "a"}', {"ETag": '"1"'})
     assert len(pool.sent) == 1
 
 
-def test_a_reply_that_is_not_the_model_is_unexpected() -> None:
-    client, _ = a_client(Response(200, b'{"nom": "a"}'))
+def test_a_reply_larger_than_api_gateway_sends_is_not_taken(current: Invocation) -> None:
+    client, _ = a_client(Response(data=b" " * 10 * 1024**2), Response(data=b" " * (10 * 1024**2 + 1)))
+    assert client.call("location", "GET", "/things").status == 200
     with pytest.raises(UnexpectedReply):
-        client.call("location", "GET", "/things").read(Thing)
+        client.call("location", "GET", "/things")
+    assert [(call.outcome, call.attempts) for call in current.calls] == [(200, 1), ("too large", 1)]
 
 
 def failures() -> list[Response | Exception]:
@@ -292,19 +363,162 @@ def test_a_service_that_is_overloaded_or_broken_is_left_alone(reply: Response) -
     assert len(pool.sent) == 1
 
 
+def test_the_pause_before_the_second_attempt_is_random_and_short() -> None:
+    clock = Clock()
+    client, _ = a_client(*[Response(503), Response()] * 20, clock=clock)
+    for _ in range(20):
+        client.call("location", "GET", "/things")
+    assert all(0 <= pause <= 0.1 for pause in clock.pauses)
+    assert len(set(clock.pauses)) == 20
+
+
+def a_client_that_knows_the_url(
+    *answers: Response | Exception, clock: Clock | None = None
+) -> tuple[ServiceClient, Pool]:
+    client, pool = a_client(Response(), *answers, clock=clock)
+    client.call("location", "GET", "/things")
+    pool.sent.clear()
+    return client, pool
+
+
 @pytest.mark.parametrize(("remaining_s", "timeout_s"), [(10.0, 2.0), (1.2, 1.0), (0.26, 0.06)])
 def test_an_attempt_takes_no_more_time_than_lambda_leaves(remaining_s: float, timeout_s: float) -> None:
-    client, pool = a_client(Response())
+    client, pool = a_client_that_knows_the_url(Response())
     with invocation(Invocation("abc", deadline_s=100.0 + remaining_s)):
         client.call("location", "GET", "/things")
     assert pool.sent[0].timeout.total == pytest.approx(timeout_s)
+    assert pool.sent[0].timeout.connect_timeout == pytest.approx(timeout_s / 3)  # of each of three addresses
 
 
 def test_with_no_time_left_nothing_is_sent() -> None:
-    client, pool = a_client(Response())
-    with invocation(Invocation("abc", deadline_s=100.2)), pytest.raises(ServiceUnavailable):
+    client, pool = a_client_that_knows_the_url(Response())
+    current = Invocation("abc", deadline_s=100.2)
+    with invocation(current), pytest.raises(ServiceUnavailable):
         client.call("location", "GET", "/things")
     assert pool.sent == []
+    assert current.calls[0].outcome == "no time left"
+
+
+def test_with_no_time_left_there_is_no_pause_and_no_second_attempt() -> None:
+    clock = Clock()
+    client, pool = a_client_that_knows_the_url(Response(503), Response(), clock=clock)
+    pool.takes = lambda: clock.pass_by(0.96)
+    current = Invocation("abc", deadline_s=101.2)
+    with invocation(current), pytest.raises(ServiceUnavailable):
+        client.call("location", "GET", "/things")
+    assert (len(pool.sent), clock.pauses) == (1, [])
+    assert current.calls[0].outcome == 503
+
+
+def test_a_retry_that_succeeds_costs_nothing() -> None:
+    client, pool = a_client(*[Response(503), Response()] * 100)
+    for _ in range(100):
+        assert client.call("location", "GET", "/things").status == 200
+    assert pool.answers == []
+
+
+def test_retries_that_fail_are_paid_from_a_budget_that_successes_fill() -> None:
+    client, pool = a_client()
+
+    def failing() -> int:
+        pool.answers, pool.sent = [Response(503), Response(503)], []
+        with pytest.raises(ServiceUnavailable):
+            client.call("location", "GET", "/things")
+        return len(pool.sent)
+
+    def succeed(times: int) -> None:
+        pool.answers = [Response()] * times
+        for _ in range(times):
+            client.call("location", "GET", "/things")
+
+    attempts = []
+    for _ in range(40):  # each takes 14 of 500 tokens and brings 1: the 39th finds 6
+        attempts.append(failing())
+        succeed(1)
+    assert attempts == [2] * 38 + [1] * 2
+    succeed(5)  # 8 and 5 do not make 14
+    assert failing() == 1
+    succeed(1)
+    assert failing() == 2
+
+
+@pytest.mark.parametrize("failure", [*failures(), Response(429), Response(503, headers={"Retry-After": "1"})])
+def test_a_service_that_fails_five_times_in_a_row_is_left_alone(failure: Response | Exception) -> None:
+    clock = Clock()
+    client, pool = a_client(*[failure] * 5, clock=clock)
+    current = Invocation("abc")
+    while pool.answers:
+        with pytest.raises(ServiceUnavailable):
+            client.call("location", "GET", "/things")
+    with invocation(current), pytest.raises(ServiceUnavailable) as caught:
+        client.call("location", "GET", "/things")
+    assert len(pool.sent) == 5
+    assert caught.value.retry_after_s == 5
+    assert [(call.outcome, call.attempts) for call in current.calls] == [("circuit open", 0)]
+
+
+def test_that_one_service_is_left_alone_keeps_no_other_from_being_called() -> None:
+    client, pool = a_client(*[Response(503)] * 5, Response())
+    for _ in range(3):
+        with pytest.raises(ServiceUnavailable):
+            client.call("location", "GET", "/things")
+    assert client.call("authentication", "GET", "/things").status == 200
+    assert pool.answers == []
+
+
+def test_a_service_that_is_left_alone_is_asked_once_in_a_while_and_called_again_when_it_is_back() -> None:
+    clock = Clock()
+    client, pool = a_client(*[Response(503)] * 6, Response(), Response(), clock=clock)
+    for _ in range(4):
+        with pytest.raises(ServiceUnavailable):
+            client.call("location", "GET", "/things")
+    assert len(pool.sent) == 5
+    clock.now += 5
+    with pytest.raises(ServiceUnavailable):  # a probe, without a second attempt
+        client.call("location", "GET", "/things")
+    assert len(pool.sent) == 6
+    with pytest.raises(ServiceUnavailable):
+        client.call("location", "GET", "/things")
+    clock.now += 5
+    assert [client.call("location", "GET", "/things").status for _ in range(2)] == [200, 200]
+    assert len(pool.sent) == 8
+
+
+@pytest.mark.parametrize("answer", [Response(400), Response(404), Response(500)])
+def test_a_service_that_answers_is_not_left_alone_whatever_it_says(answer: Response) -> None:
+    client, pool = a_client(*[answer] * 10, Response())
+    for _ in range(10):
+        with contextlib.suppress(ServiceUnavailable):
+            client.call("location", "GET", "/things")
+    assert client.call("location", "GET", "/things").status == 200
+    assert pool.answers == []
+
+
+def test_a_timeout_that_this_invocation_cut_short_is_not_held_against_the_service() -> None:
+    cut_short = ReadTimeoutError(cast("Any", None), URL, "timed out")
+    client, pool = a_client_that_knows_the_url(*[cut_short] * 6, Response())
+    for _ in range(6):
+        with invocation(Invocation("abc", deadline_s=100.5)), pytest.raises(DeadlineExceeded):
+            client.call("location", "GET", "/things")
+    assert client.call("location", "GET", "/things").status == 200
+    assert len(pool.sent) == 7
+
+
+@pytest.mark.parametrize(
+    ("headers", "retry_after_s"),
+    [
+        ({}, 1),
+        ({"Retry-After": "30"}, 30),
+        ({"Retry-After": "Fri, 27 Nov 2026 12:00:00 GMT"}, 1),
+        ({"Retry-After": "-1"}, 1),
+        ({"Retry-After": "9" * 5000}, 1),
+    ],
+)
+def test_when_to_come_back_is_passed_on(headers: dict[str, str], retry_after_s: int) -> None:
+    client, _ = a_client(Response(429, headers=headers))
+    with pytest.raises(ServiceUnavailable) as caught:
+        client.call("location", "POST", "/things")
+    assert caught.value.retry_after_s == retry_after_s
 
 
 def test_a_call_is_noted_for_the_log(current: Invocation) -> None:

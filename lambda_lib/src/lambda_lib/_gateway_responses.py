@@ -7,9 +7,12 @@ nobody escapes.
 """
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from lambda_lib._cors import CorsHeaders
+from lambda_lib.cors import Cors
 from lambda_lib.problems import CONTENT_TYPE
 
 # Response type -> (default status, code). API_CONFIGURATION_ERROR is left to the default: a malformed reply of the
@@ -35,18 +38,32 @@ _FALLBACKS = {
 }
 
 
-def gateway_responses() -> dict[str, Any]:
-    """The value of `x-amazon-apigateway-gateway-responses`."""
+def gateway_responses(cors: Cors | None = None) -> dict[str, Any]:
+    """The value of `x-amazon-apigateway-gateway-responses`.
+
+    Args:
+        cors: Which pages of other origins may read them. Of several origins none can: API Gateway can send a header
+            that it is told, or one of the request's, but compares nothing.
+    """
+    headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE, **_cors_headers(cors)}
     responses = {
-        name: {"statusCode": str(status), **_response(HTTPStatus(status).phrase, code, status)}
+        name: {"statusCode": str(status), **_response(HTTPStatus(status).phrase, code, headers, status)}
         for name, (status, code) in _TYPES.items()
     }
     responses["THROTTLED"]["responseParameters"]["gatewayresponse.header.Retry-After"] = "'1'"
-    fallbacks = {name: _response(title, code) for name, (title, code) in _FALLBACKS.items()}
+    fallbacks = {name: _response(title, code, headers) for name, (title, code) in _FALLBACKS.items()}
     return dict(sorted({**responses, **fallbacks}.items()))
 
 
-def _response(title: str, code: str, status: int | None = None) -> dict[str, Any]:
+def _cors_headers(cors: Cors | None) -> Mapping[str, str]:
+    if cors is None or len(cors.origins) > 1:
+        return {}
+    reply: dict[str, Any] = {"headers": {}}
+    CorsHeaders(cors).add(reply, origin=cors.origins[0])
+    return dict(reply["headers"])
+
+
+def _response(title: str, code: str, headers: Mapping[str, str], status: int | None = None) -> dict[str, Any]:
     members = [("type", '"about:blank"'), ("title", json.dumps(title))]
     if status is not None:
         members.append(("status", str(status)))
@@ -56,10 +73,7 @@ def _response(title: str, code: str, status: int | None = None) -> dict[str, Any
         ("correlation_id", '"$context.requestId"'),
     ]
     return {
-        "responseParameters": {
-            "gatewayresponse.header.Cache-Control": "'no-store'",
-            "gatewayresponse.header.Content-Type": f"'{CONTENT_TYPE}'",
-        },
+        "responseParameters": {f"gatewayresponse.header.{name}": f"'{value}'" for name, value in headers.items()},
         # Keyed by what a client accepts, with application/json as the fallback; the header above corrects the type.
         "responseTemplates": {
             "application/json": "{" + ", ".join(f'"{name}": {value}' for name, value in members) + "}"

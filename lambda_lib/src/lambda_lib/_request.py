@@ -1,176 +1,134 @@
-"""A request as API Gateway hands it over (REST API, Lambda proxy integration), read into a route's arguments."""
+"""A request, whichever kind of event it came in."""
 
 import json
-import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ValidationError
-
-from lambda_lib._function_signature import Body, Parameter, Signature
 from lambda_lib.access import USER_TOKEN_HEADER
-from lambda_lib.errors import FieldError, InvalidRequest, MalformedBody, Unauthenticated, UnsupportedMediaType
+from lambda_lib.errors import MalformedBody
+from lambda_lib.identity import Identity
 
 CORRELATION_HEADER = "X-Correlation-Id"
 
-# Whoever sends a correlation id writes into our logs: nothing but these, and not much of it.
-_CORRELATION_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_MAX_ERRORS = 20
 _SHORTEST_SECRET = 8  # what is shorter is no secret, and would turn up in words
-_USER_TOKEN = USER_TOKEN_HEADER.lower()
+_CREDENTIALS = ("authorization", "x-api-key", "x-amz-security-token", USER_TOKEN_HEADER.lower())
 
 
-@dataclass(frozen=True, slots=True)
 class Request:
-    """One request.
+    """A request: what its route function's arguments are read from. Each kind of event is a subclass.
+
+    One is made for each request, and most of them need little of it: it is a plain class, and what few requests need
+    is read from the event when it is asked for. Of itself it is what is known where there is no event: nothing.
 
     Attributes:
+        event: The event it came in.
         method: HTTP method.
-        path: Path as sent, percent-encoded, without the stage.
-        resource: Template that API Gateway matched.
-        path_parameters: As API Gateway found them, percent-encoded.
-        query: Values by name, decoded.
-        headers: The last value of each header, by lower-case name.
-        body: The body as handed over, or nothing.
-        body_is_base64: Whether the body is encoded.
-        caller: ARN of the principal that signed the request, if API Gateway checked a signature.
+        template: Path template that API Gateway matched; one of ours or another.
+        path_parameters: By name, as the event has them.
+        headers: Values by lower-case name.
         correlation_id: Sent by the caller, or API Gateway's request id.
+        caller: ARN of the principal that signed the request, once a route has asked for one.
+        identity: The user whose token has been checked.
     """
 
+    __slots__ = (
+        "caller",
+        "correlation_id",
+        "event",
+        "headers",
+        "identity",
+        "method",
+        "path_parameters",
+        "template",
+    )
+
+    event: Mapping[str, Any]
     method: str
-    path: str
-    resource: str | None
-    path_parameters: Mapping[str, str] | None
-    query: Mapping[str, list[str]]
+    template: str
+    path_parameters: Mapping[str, str]
     headers: Mapping[str, str]
-    body: str
-    body_is_base64: bool
-    caller: str | None
     correlation_id: str
+    caller: str | None
+    identity: Identity | None
 
-    def secrets(self) -> list[str]:
-        """What this request carries that no log may show: credentials, and the texts in its body."""
-        _scheme, _, credentials = self.headers.get("authorization", "").partition(" ")
-        carried = [credentials, self.headers.get(_USER_TOKEN, ""), self.headers.get("x-amz-security-token", "")]
-        texts = (text.strip() for text in (*carried, *_texts(self._document())))
-        return [text for text in texts if len(text) >= _SHORTEST_SECRET]
+    def __init__(self, correlation_id: str) -> None:
+        self.event = {}
+        self.method = self.template = ""
+        self.path_parameters = {}
+        self.headers = {}
+        self.correlation_id = correlation_id
+        self.caller = None
 
-    def json_text(self) -> str | bytes:
-        """The body, decoded.
+    @property
+    def path(self) -> str:
+        """Path without the stage, as the event has it."""
+        return ""
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether path and path parameters are percent-encoded."""
+        return False
+
+    def signer(self) -> str | None:
+        """ARN of the principal that signed the request, if its signature was checked."""
+        return None
+
+    def query(self) -> Mapping[str, Sequence[str]]:
+        """The query parameters: their values by name, decoded."""
+        return {}
+
+    def header_items(self, name: str) -> Sequence[str]:
+        """The items of a header that is a list (RFC 9110 section 5.6.1), out of all its lines.
+
+        Args:
+            name: Name in lower case.
+        """
+        return [item.strip() for item in self.headers[name].split(",")] if name in self.headers else []
+
+    def source_ip(self) -> str:
+        """The address that the request came from; empty where the event has none."""
+        return ""
+
+    def set_cookies(self, reply: dict[str, Any], cookies: Sequence[str]) -> None:
+        """Add cookies to a reply, as this kind of event wants them."""
+
+    def body(self) -> str | bytes:
+        """The body: text, or bytes if it was handed over in base64.
 
         Raises:
             MalformedBody: It is said to be base64 and is not.
         """
-        if not self.body_is_base64:
-            return self.body
+        event = self.event
+        body: str = event.get("body") or ""
+        if not event.get("isBase64Encoded"):
+            return body
         try:
-            return b64decode(self.body, validate=True)
+            return b64decode(body, validate=True)
         except ValueError:  # binascii.Error is one; characters beyond ASCII raise a plain one
             raise MalformedBody("The body is not valid base64.") from None
 
-    def _document(self) -> Any:
+    def secrets(self) -> list[str]:
+        """What this request carries that no log may show: credentials, and the texts in its query and its body."""
+        return [text for text in map(str.strip, self._carried()) if len(text) >= _SHORTEST_SECRET]
+
+    def _carried(self) -> Iterator[str]:
+        for name in _CREDENTIALS:
+            value = str(self.headers.get(name, ""))
+            yield value
+            yield value.partition(" ")[2]  # without the scheme
         try:
-            return json.loads(self.json_text())
-        except (
-            ValueError,
-            RecursionError,
-            MalformedBody,
-        ):  # whoever nests deeper than json reads hides no secret of theirs
-            return None
+            for cookie in self._cookies():
+                yield str(cookie).partition("=")[2]
+            yield from _texts(list(self.query().values()))
+            yield from _texts(json.loads(self.body()))
+        except (AttributeError, MalformedBody, RecursionError, TypeError, ValueError):
+            # Not an event, no JSON; or nested deeper than json reads, and whoever does that hides no secret of theirs.
+            return
 
-    def bearer_token(self) -> str:
-        """The token in `Authorization: Bearer <token>`.
-
-        Raises:
-            Unauthenticated: There is none.
-        """
-        scheme, _, token = self.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated("A bearer token is required.")
-        return token.strip()
-
-    def user_token(self) -> str:
-        """The user's token that the signing caller passes on.
-
-        Raises:
-            Unauthenticated: There is none.
-        """
-        token = self.headers.get(_USER_TOKEN, "").strip()
-        if not token:
-            raise Unauthenticated(f"The user's token is required in {USER_TOKEN_HEADER}.")
-        return token
-
-    @classmethod
-    def of(cls, event: Mapping[str, Any]) -> "Request":
-        """Read an event (API Gateway developer guide, "Input format of a Lambda function for proxy integration")."""
-        headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-        context = event.get("requestContext") or {}
-        sent = headers.get("x-correlation-id", "")
-        return cls(
-            method=event["httpMethod"],
-            path=event["path"],
-            resource=event.get("resource"),
-            path_parameters=event.get("pathParameters"),
-            query=event.get("multiValueQueryStringParameters") or {},
-            headers=headers,
-            body=event.get("body") or "",
-            body_is_base64=bool(event.get("isBase64Encoded")),
-            caller=(context.get("identity") or {}).get("userArn"),
-            correlation_id=sent if _CORRELATION_ID.fullmatch(sent) else context.get("requestId", "unknown"),
-        )
-
-
-def arguments(request: Request, path_parameters: Mapping[str, str], signature: Signature) -> dict[str, Any]:
-    """The arguments that a request supplies for a route function.
-
-    Raises:
-        UnsupportedMediaType: There is a body to read and it is not JSON by its content type.
-        MalformedBody: The body is not JSON.
-        InvalidRequest: Fields are missing or wrong; all of them are listed.
-    """
-    found: dict[str, Any] = {}
-    errors: list[FieldError] = []
-    for parameter in signature.parameters:
-        text = _text(parameter, request, path_parameters)
-        if text is None:
-            if parameter.required:
-                errors.append(FieldError(f"{parameter.location}.{parameter.name}", "Field required"))
-            continue
-        try:
-            found[parameter.argument] = parameter.validate(text)
-        except ValidationError as error:
-            errors += _field_errors(error, parameter.location, parameter.name)
-    if signature.body:
-        try:
-            found[signature.body.argument] = _model(request, signature.body)
-        except ValidationError as error:
-            if error.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
-                raise MalformedBody("The body is not a JSON document.") from None
-            errors += _field_errors(error, "body")
-    if errors:
-        raise InvalidRequest(errors=errors[:_MAX_ERRORS])
-    return found
-
-
-def _text(parameter: Parameter, request: Request, path_parameters: Mapping[str, str]) -> Any:
-    match parameter.location:
-        case "path":
-            return path_parameters.get(parameter.name)
-        case "header":
-            return request.headers.get(parameter.name.lower())
-        case "query":
-            values = request.query.get(parameter.name)
-            return values if parameter.multiple or not values else values[-1]
-
-
-def _model(request: Request, body: Body) -> Any:
-    # No content type at all counts as JSON: API Gateway, too, then picks application/json for its validation.
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType("The body has to be application/json.")
-    return body.adapter.validate_json(request.json_text())
+    def _cookies(self) -> Iterable[str]:
+        """The cookies that came with the request, each with its name."""
+        return str(self.headers.get("cookie", "")).split(";")
 
 
 def _texts(document: Any) -> Iterator[str]:
@@ -184,10 +142,3 @@ def _texts(document: Any) -> Iterator[str]:
                 pending += members.values()
             case list() as items:
                 pending += items
-
-
-def _field_errors(error: ValidationError, *prefix: str) -> list[FieldError]:
-    return [
-        FieldError(".".join([*prefix, *map(str, item["loc"])]), item["msg"])
-        for item in error.errors(include_url=False, include_context=False, include_input=False)
-    ]

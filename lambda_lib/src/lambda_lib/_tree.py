@@ -4,22 +4,17 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-# botocore, "Loaders": these files stand beside the folders of the services and serve all of them.
-_BOTOCORE_DATA = Path("botocore", "data")
+from lambda_lib._reach import modules, owner
 
 
-def prune(tree: Path, *, botocore_services: Collection[str]) -> None:
+def prune(tree: Path) -> None:
     """Remove what a function never reads.
 
-    That is: the data of AWS services that are not used (17 MB of botocore's 21), tests, caches, stubs, command-line
-    scripts, and the packages' metadata, which nothing of what is bundled reads at run time.
+    That is: tests, caches, stubs, command-line scripts, and the packages' metadata, which nothing of what is bundled
+    reads at run time.
 
     Args:
         tree: Folder with the installed packages.
-        botocore_services: Services whose data stays, as botocore names them.
-
-    Raises:
-        FileNotFoundError: A service that is to stay is not there.
     """
     for path in sorted(tree.rglob("*")):
         if not path.exists() or not _unwanted(path.relative_to(tree), is_folder=path.is_dir()):
@@ -28,15 +23,24 @@ def prune(tree: Path, *, botocore_services: Collection[str]) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-    data = tree / _BOTOCORE_DATA
-    if not data.is_dir():
-        return
-    for service in botocore_services:
-        if not (data / service).is_dir():
-            raise FileNotFoundError(f"botocore has no service {service!r}")
-    for folder in data.iterdir():
-        if folder.is_dir() and folder.name not in botocore_services:
-            shutil.rmtree(folder)
+
+
+def keep(tree: Path, names: Collection[str]) -> None:
+    """Remove the modules other than some, and of the packages that are left without any everything.
+
+    A file that is no Python source stays with its package. So do extension modules, as a library that is opened by
+    name looks like one. What belongs to no package stays.
+
+    Args:
+        tree: Folder with the installed packages.
+        names: Dotted names of the modules that stay.
+    """
+    sources = modules(tree)
+    others = [path for path in tree.rglob("*") if path.is_file() and path.suffix != ".py"]
+    unwanted = [path for path in others if (package := owner(path, tree)) and package not in names]
+    unwanted += [path for name, path in sources.items() if name not in names]
+    for path in unwanted:
+        path.unlink()
 
 
 def _unwanted(path: Path, *, is_folder: bool) -> bool:

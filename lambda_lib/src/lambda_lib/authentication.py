@@ -9,6 +9,8 @@ from http import HTTPStatus
 from pydantic import AwareDatetime, BaseModel
 
 from lambda_lib._cache import ExpiringCache
+from lambda_lib._deadline import time_left_s
+from lambda_lib._single_flight import SingleFlight
 from lambda_lib.errors import ServiceUnavailable, Unauthenticated
 from lambda_lib.identity import Identity
 from lambda_lib.services import ServiceClient
@@ -37,7 +39,8 @@ class Authenticator:
     A remembered answer is what a revocation has to wait for, so it is kept for `ttl_s` at most, and never beyond the
     token's end; that a token is not valid is kept for `refusal_ttl_s`, apart from the valid ones, so that a flood of
     made-up tokens drives no valid one out. Tokens are kept as hashes only. If the authentication service does not
-    answer, nobody is refused for it: `ServiceUnavailable` says so.
+    answer, nobody is refused for it: `ServiceUnavailable` says so. Threads may share it: a token that several of them
+    need at once is asked for once, and the others wait for the answer as long as their invocation has time.
 
     Args:
         services: Makes the call.
@@ -62,6 +65,7 @@ class Authenticator:
         self._clock = clock
         self._user_ids = ExpiringCache[bytes, str](max_entries=max_entries, clock=clock)
         self._refusals = ExpiringCache[bytes, bool](max_entries=max_entries, clock=clock)
+        self._inquiries = SingleFlight[bytes, str | None]()
 
     def __call__(self, token: str) -> Identity:
         """The identity behind a token.
@@ -74,17 +78,24 @@ class Authenticator:
         if not _TOKEN.fullmatch(token):
             raise Unauthenticated("The token is not valid.")
         key = sha256(token.encode()).digest()
-        if user_id := self._user_ids.get(key):
-            return Identity(user_id, token)
-        if self._refusals.get(key):
+        user_id = self._user_ids.get(key)
+        if user_id is None and not self._refusals.get(key):
+            user_id = self._inquiries.do(key, lambda: self._inquire(key, token), time_left_s=time_left_s)
+        if user_id is None:
             raise Unauthenticated("The token is not valid.")
+        return Identity(user_id, token)
+
+    def _inquire(self, key: bytes, token: str) -> str | None:
+        """Whose a token is, if it is valid, from now on remembered."""
+        if (user_id := self._user_ids.get(key)) or self._refusals.get(key):  # another thread has asked meanwhile
+            return user_id
         user_id, ends_at = self._introspect(token)
         now = self._clock()
         if user_id is None or ends_at <= now:
             self._refusals.put(key, value=True, expires_at=now + self._refusal_ttl_s)
-            raise Unauthenticated("The token is not valid.")
+            return None
         self._user_ids.put(key, user_id, expires_at=min(now + self._ttl_s, ends_at))
-        return Identity(user_id, token)
+        return user_id
 
     def _introspect(self, token: str) -> tuple[str | None, float]:
         """Whose the token is, if it is valid, and when it ends in seconds since the epoch."""
@@ -95,6 +106,6 @@ class Authenticator:
         if reply.status != HTTPStatus.OK:  # it refuses us, not the user
             raise ServiceUnavailable("The authentication service does not answer.")
         found = reply.read(Introspection)
-        if not found.active or found.user_id is None or found.expires_at is None:
+        if not found.active or not found.user_id or found.expires_at is None:
             return None, 0
         return found.user_id, found.expires_at.timestamp()

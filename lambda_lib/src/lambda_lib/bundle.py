@@ -7,42 +7,74 @@ leaves lambda_lib out: that is this package, or the wheel that is given). The ro
 The entry is `main.handler` in every bundle, whatever the service's package is called: a function's declaration names
 its handler, a release moves only the code, and the code before the first release is a placeholder with that entry.
 
+Of all that is installed, the zip has the modules that the entry can reach by import statements, wherever these stand.
+
 Bytecode is in the zip because Lambda's task folder is read-only: without it every cold start compiles every module.
 It is unchecked-hash bytecode (PEP 552), so that no start compares it with the sources, and no timestamp of an
 unpacking can make it stale. The sources go with it for the lines in tracebacks.
 
-Settings in the project's pyproject.toml, under `[tool.lambda-lib]`:
-    botocore-services: AWS services whose botocore data goes in; `["dynamodb", "ssm", "sts"]` by default.
+What a project can set is in `lambda_lib._project.Settings`.
 
 Development-time only: no handler imports this module.
 """
 
-import importlib.util
 import os
 import platform
 import shutil
+import struct
 import subprocess
 import sys
-import tomllib
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
 from lambda_lib._archive import write_archive
-from lambda_lib._tree import prune
+from lambda_lib._botocore_data import trim
+from lambda_lib._project import BundleError, Project, Settings
+from lambda_lib._reach import modules, reached
+from lambda_lib._tree import keep, prune
+from lambda_lib._wheels import add_lambda_lib, install
+
+__all__ = ["Architecture", "Bundle", "BundleError", "host_architecture", "make_bundle", "require_python"]
 
 type Architecture = Literal["x86_64", "arm64"]
 
 PYTHON = (3, 13)
-_BOTOCORE_SERVICES = ("dynamodb", "ssm", "sts")
 # Lambda's python3.13 runs on Amazon Linux 2023, which has glibc 2.34 (Lambda developer guide, "Lambda runtimes").
 _PLATFORMS: dict[Architecture, str] = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
 _MACHINES: dict[str, Architecture] = {"x86_64": "x86_64", "AMD64": "x86_64", "aarch64": "arm64", "arm64": "arm64"}
-_ENTRY = '"""The entry of the bundle."""\n\nfrom {package}.main import handler\n\n__all__ = ["handler"]\n'
-_IMPORT = "import importlib, sys; sys.path.insert(0, sys.argv[1]); importlib.import_module(sys.argv[2])"
+# Machines in the header of an ELF file (`e_machine`, ELF-64 Object File Format).
+_ELF_MACHINES: dict[Architecture, int] = {"x86_64": 62, "arm64": 183}
+_ENTRY = '''"""The entry of the bundle."""
+
+import gc
+import os
+
+# The bundle has no packages' metadata and so no plugin of pydantic; it would search those of Lambda's own Python.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+# What an import makes is there to stay: collections would go over it again and again, and free next to nothing.
+gc.disable()
+
+from {package}.main import handler
+
+gc.freeze()
+gc.enable()
+
+__all__ = ["handler"]
+'''
+_IMPORT = """
+import importlib, sys
+folder, module = sys.argv[1:]
+def refuse(event, arguments):
+    if event == "compile" and str(arguments[1]).startswith(folder) and str(arguments[1]).endswith(".py"):
+        raise RuntimeError(f"{arguments[1]} has no bytecode that is taken")
+sys.addaudithook(refuse)
+sys.path.insert(0, folder)
+importlib.import_module(module)
+"""
 # What Lambda and a function's declaration give; the values are of no account to an import.
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "none",
@@ -53,10 +85,6 @@ _ENVIRONMENT = {
     "ENVIRONMENT": "none",
     "TABLE_NAME": "none",
 }
-
-
-class BundleError(Exception):
-    """The bundle cannot be made; the message says why, in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,93 +140,53 @@ def make_bundle(
     """
     architecture = architecture or host_architecture()
     require_python(sys.version_info)
-    package = _package(project)
-    services = _botocore_services(project)
+    service = Project.read(project)
     with TemporaryDirectory(prefix="lambda-lib-bundle-") as folder:
-        tree = Path(folder) / "bundle"
+        tree = Path(folder, "bundle")
         tree.mkdir()
-        _install(_lock(project), tree, architecture)
-        _add_lambda_lib(lambda_lib, tree)
-        shutil.copytree(project / "src", tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.egg-info"))
-        try:
-            prune(tree, botocore_services=services)
-        except FileNotFoundError as error:
-            raise BundleError(f"{project / 'pyproject.toml'}: botocore-services: {error}") from error
-        (tree / "main.py").write_text(_ENTRY.format(package=package), encoding="utf-8")
+        install(service.lock, tree, python=_dotted(PYTHON), platform=_PLATFORMS[architecture])
+        add_lambda_lib(lambda_lib, tree)
+        shutil.copytree(service.sources, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.egg-info"))
+        (tree / "main.py").write_text(_ENTRY.format(package=service.package), encoding="utf-8")
+        _choose(tree, service.settings)
+        _check_machines(tree, architecture)
         _compile(tree)
+        archive = Path(folder, "bundle.zip")
+        write_archive(tree, archive)
         checked = architecture == host_architecture()
         if checked:
-            _check_import(tree, "main")
+            _check_import(archive, Path(folder, "task"), service.settings.environment)
         output.parent.mkdir(parents=True, exist_ok=True)
-        write_archive(tree, output)
+        # Replaced as a whole, so that no reader sees half of it.
+        partial = output.with_name(f".{output.name}.partial")
+        shutil.copyfile(archive, partial)
+        partial.replace(output)
     return _measured(output, checked=checked)
 
 
-def _package(project: Path) -> str:
-    packages = sorted(path.parent.name for path in project.glob("src/*/main.py"))
-    if len(packages) != 1:
-        found = ", ".join(packages) or "none"
-        raise BundleError(f"{project}/src needs one package with a main.py, the handler's module; found {found}")
-    return packages[0]
+def _choose(tree: Path, settings: Settings) -> None:
+    prune(tree)
+    available = modules(tree)
+    roots = ["main"]
+    for name in settings.include:
+        included = [module for module in available if module == name or module.startswith(f"{name}.")]
+        if not included:
+            raise BundleError(f"include: {name} is not among what is installed")
+        roots += included
+    keep(tree, reached(tree, roots))
+    data = tree / "botocore" / "data"
+    if data.is_dir():
+        try:
+            trim(data, settings.botocore_services)
+        except FileNotFoundError as error:
+            raise BundleError(f"botocore-services: {error}") from error
 
 
-def _lock(project: Path) -> Path:
-    lock = project / "requirements.lock"
-    if not lock.is_file():
-        raise BundleError(f"{lock} is missing: it pins what the service runs with")
-    return lock
-
-
-def _botocore_services(project: Path) -> Sequence[str]:
-    settings = project / "pyproject.toml"
-    if not settings.is_file():
-        raise BundleError(f"{settings} is missing")
-    try:
-        document = tomllib.loads(settings.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BundleError(f"{settings} is not TOML: {error}") from error
-    table = document.get("tool", {}).get("lambda-lib", {})
-    services: Sequence[str] = table.get("botocore-services", _BOTOCORE_SERVICES)
-    return services
-
-
-def _uv() -> list[str]:
-    if found := shutil.which("uv"):
-        return [found]
-    if importlib.util.find_spec("uv"):
-        return [sys.executable, "-m", "uv"]
-    raise BundleError("uv is not on PATH and not installed here: pip install uv")
-
-
-def _install(lock: Path, tree: Path, architecture: Architecture) -> None:
-    # The lock is complete, so nothing is resolved; wheels only, so nothing is built.
-    done = subprocess.run(
-        [
-            *(*_uv(), "pip", "install", "--quiet", "--target", str(tree), "--python", sys.executable),
-            *("--python-version", _dotted(PYTHON), "--python-platform", _PLATFORMS[architecture]),
-            *("--require-hashes", "--no-deps", "--only-binary", ":all:", "--link-mode", "copy"),
-            *("--requirement", str(lock)),
-        ],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise BundleError(f"uv cannot install {lock}: {' '.join(done.stderr.split())}")
-
-
-def _add_lambda_lib(source: Path | None, tree: Path) -> None:
-    if source is None:
-        package = Path(__file__).parent
-    elif source.suffix == ".whl":
-        with zipfile.ZipFile(source) as wheel:
-            wheel.extractall(tree)
-        return
-    else:
-        package = source / "src" / "lambda_lib"
-    if not package.is_dir():
-        raise BundleError(f"{source} is neither a wheel nor the project of lambda_lib")
-    shutil.copytree(package, tree / "lambda_lib")
+def _check_machines(tree: Path, architecture: Architecture) -> None:
+    for path in tree.rglob("*.so*"):
+        header = path.read_bytes()[:20]
+        if header.startswith(b"\x7fELF") and struct.unpack_from("<H", header, 18) != (_ELF_MACHINES[architecture],):
+            raise BundleError(f"{path.relative_to(tree)} is not for {architecture}")
 
 
 def _compile(tree: Path) -> None:
@@ -218,18 +206,21 @@ def _compile(tree: Path) -> None:
         raise BundleError(f"the packages do not compile: {' '.join(done.stdout.split())}")
 
 
-def _check_import(tree: Path, module: str) -> None:
-    # -I and -S leave nothing on sys.path but the standard library; -B writes no bytecode.
+def _check_import(archive: Path, folder: Path, environment: Mapping[str, str]) -> None:
+    # What is imported is what Lambda unpacks. -I and -S leave nothing on sys.path but the standard library; -B writes
+    # no bytecode.
+    with zipfile.ZipFile(archive) as bundle:
+        bundle.extractall(folder)
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", _IMPORT, str(tree), module],
-        cwd=tree,
-        env=_ENVIRONMENT | {"PATH": os.defpath},
+        [sys.executable, "-I", "-S", "-B", "-c", _IMPORT, str(folder), "main"],
+        cwd=folder,
+        env={**_ENVIRONMENT, **environment, "PATH": os.defpath},
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode:
-        raise BundleError(f"{module} cannot be imported from the bundle: {done.stderr.strip().splitlines()[-1]}")
+        raise BundleError(f"main cannot be imported from the bundle: {done.stderr.strip().splitlines()[-1]}")
 
 
 def _measured(path: Path, *, checked: bool) -> Bundle:

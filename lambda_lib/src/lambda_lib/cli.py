@@ -2,12 +2,15 @@
 
 import argparse
 import importlib
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from lambda_lib.bundle import Bundle, BundleError, make_bundle
+from lambda_lib.compatibility import UnreadableContract, compare
 from lambda_lib.contract import ContractError, contract_text
 from lambda_lib.routes import Routes
 
@@ -23,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: Arguments without the command's name; those of the process if not given.
 
     Returns:
-        The exit status: 0 if it is done, 1 if not, with one line on standard error.
+        The exit status: 0 if it is done, 1 if not, with one line on standard error. Of `compare`: 0 if there is no
+        break, 1 if there are any, 2 if the contracts cannot be compared. What argparse refuses exits with 2.
     """
     options = _parser().parse_args(arguments)
     try:
@@ -41,6 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     contract.add_argument("--output", type=Path, help="file to write; standard output if not given")
     contract.add_argument("--check", action="store_true", help="write nothing; fail if the file is not current")
     contract.set_defaults(run=_contract)
+    comparison = commands.add_parser("compare", help="name what a new contract breaks of an old one; exits with 1 then")
+    comparison.add_argument(
+        "old", metavar="OLD", help="file with the contract that clients keep to; - reads it from standard input"
+    )
+    comparison.add_argument("new", metavar="NEW", type=Path, help="file with the contract that is to take its place")
+    comparison.add_argument("--format", choices=("text", "json"), default="text", help="how breaks are told")
+    comparison.set_defaults(run=_compare)
     bundle = commands.add_parser("bundle", help="write the zip that Lambda runs")
     bundle.add_argument("--project", type=Path, required=True, help="folder of the service's project")
     bundle.add_argument("--output", type=Path, required=True, help="zip to write")
@@ -65,6 +76,31 @@ def _contract(options: argparse.Namespace) -> int:
     else:
         output.write_text(text, encoding="utf-8")
     return 0
+
+
+def _compare(options: argparse.Namespace) -> int:
+    try:
+        old = sys.stdin.read() if options.old == "-" else Path(options.old).read_text(encoding="utf-8")
+        found = compare(_document(options.old, old), _document(options.new, options.new.read_text(encoding="utf-8")))
+    except (OSError, UnreadableContract) as error:
+        print(f"lambda-lib: {error}", file=sys.stderr)
+        return 2
+    if options.format == "json":
+        print(json.dumps([asdict(item) for item in found], indent=2))
+    else:
+        for item in found:
+            print(f"{item.place}: {item.reason} ({item.kind})")
+    return 1 if found else 0
+
+
+def _document(name: object, text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableContract(f"{name}: it is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise UnreadableContract(f"{name}: it is no contract")
+    return document
 
 
 def _routes(spec: str) -> Routes[Any]:

@@ -3,14 +3,21 @@
 ```
 ServiceError                500 internal_error
 ├── InvalidRequest          400 invalid_request
-│   └── MalformedBody       400 malformed_body
+│   ├── MalformedBody       400 malformed_body
+│   └── MalformedEvent      400 malformed_event
 ├── Unauthenticated         401 unauthenticated
 ├── Forbidden               403 forbidden
 ├── NotFound                404 not_found
 │   └── UnknownRoute        404 unknown_route
 ├── MethodNotAllowed        405 method_not_allowed
+├── NotAcceptable           406 not_acceptable
 ├── Conflict                409 conflict
+│   └── RequestInProgress   409 request_in_progress
+├── PreconditionFailed      412 precondition_failed
+├── RequestTooLarge         413 request_too_large
 ├── UnsupportedMediaType    415 unsupported_media_type
+├── IdempotencyKeyReused    422 idempotency_key_reused
+├── PreconditionRequired    428 precondition_required
 ├── UnexpectedReply         502 unexpected_reply
 └── ServiceUnavailable      503 service_unavailable
     └── Throttled           503 throttled
@@ -24,7 +31,7 @@ tree: it reports a mistake in a route's declaration, at import, to the developer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class RouteError(TypeError):
@@ -95,6 +102,15 @@ class MalformedBody(InvalidRequest):
     code = "malformed_body"
 
 
+class MalformedEvent(InvalidRequest):
+    """The function was invoked with something that is no request."""
+
+    code = "malformed_event"
+
+    def __init__(self) -> None:
+        super().__init__("The event is not one of an HTTP request.")
+
+
 class Unauthenticated(ServiceError):
     """The caller shows no valid token."""
 
@@ -150,6 +166,13 @@ class MethodNotAllowed(ServiceError):
         return {"Allow": self._allowed}
 
 
+class NotAcceptable(ServiceError):
+    """The route has no representation of a media type that the caller accepts."""
+
+    status = 406
+    code = "not_acceptable"
+
+
 class Conflict(ServiceError):
     """The state of the thing does not allow this."""
 
@@ -157,11 +180,61 @@ class Conflict(ServiceError):
     code = "conflict"
 
 
+class RequestInProgress(Conflict):
+    """A request with this `Idempotency-Key` is being carried out.
+
+    Args:
+        detail: What happened, for the caller.
+        retry_after_s: Seconds after which trying again makes sense.
+    """
+
+    code = "request_in_progress"
+
+    def __init__(
+        self, detail: str = "A request with this Idempotency-Key is being carried out.", *, retry_after_s: int = 1
+    ) -> None:
+        super().__init__(detail)
+        self.retry_after_s = retry_after_s
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """When to try again (RFC 9110 section 10.2.3)."""
+        return {"Retry-After": str(self.retry_after_s)}
+
+
+class PreconditionFailed(ServiceError):
+    """The thing is not in the state that the caller named, by `If-Match` for example."""
+
+    status = 412
+    code = "precondition_failed"
+
+
+class RequestTooLarge(ServiceError):
+    """The body is larger than the route takes."""
+
+    status = 413
+    code = "request_too_large"
+
+
 class UnsupportedMediaType(ServiceError):
-    """The body is not declared as JSON."""
+    """The body is of a media type that the route does not take."""
 
     status = 415
     code = "unsupported_media_type"
+
+
+class IdempotencyKeyReused(ServiceError):
+    """The `Idempotency-Key` belongs to another request than this one."""
+
+    status = 422
+    code = "idempotency_key_reused"
+
+
+class PreconditionRequired(ServiceError):
+    """The route needs `If-Match`, so that no write is lost (RFC 6585 section 3)."""
+
+    status = 428
+    code = "precondition_required"
 
 
 class UnexpectedReply(ServiceError):
@@ -208,3 +281,21 @@ class Throttled(ServiceUnavailable):
             "The service is receiving more requests than it has capacity for.", retry_after_s=retry_after_s
         )
         self.causes = tuple(causes)
+
+    @property
+    def kinds(self) -> frozenset[Literal["capacity", "hot_key"]]:
+        """What it takes to end it: more capacity (or a higher limit), or another choice of keys.
+
+        By the last part of a reason (DynamoDB API reference, `ThrottlingReason`). Empty where DynamoDB gave no reason.
+        """
+        return frozenset(
+            kind for cause in self.causes for ending, kind in _KINDS_OF_THROTTLING.items() if cause.endswith(ending)
+        )
+
+
+_KINDS_OF_THROTTLING: Mapping[str, Literal["capacity", "hot_key"]] = {
+    "ProvisionedThroughputExceeded": "capacity",
+    "AccountLimitExceeded": "capacity",
+    "MaxOnDemandThroughputExceeded": "capacity",
+    "KeyRangeThroughputExceeded": "hot_key",
+}

@@ -1,18 +1,23 @@
 """The Lambda function of a service: one event in, one reply out, one log line between."""
 
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from lambda_lib._invocation import Invocation, invocation
-from lambda_lib._request import Request, arguments
-from lambda_lib._response import failure, success
-from lambda_lib.access import Bearer, Signed, needs_user
-from lambda_lib.errors import Forbidden, RouteError
-from lambda_lib.identity import Identity
+from lambda_lib._admission import Authenticate
+from lambda_lib._cors import CorsHeaders, preflight
+from lambda_lib._event import Payload1, Payload2, is_event
+from lambda_lib._invocation import CURRENT, Invocation
+from lambda_lib._operation import Once, Operation, Tracer, operation
+from lambda_lib._request import Request
+from lambda_lib._response import failure
+from lambda_lib.access import needs_user
+from lambda_lib.errors import MalformedEvent, MethodNotAllowed, RouteError, ServiceError
+from lambda_lib.outcome import Outcome
 from lambda_lib.problems import as_service_error
-from lambda_lib.routes import Route, Routes
-from lambda_lib.telemetry import Outcome, Telemetry
+from lambda_lib.routes import Routes
+from lambda_lib.telemetry import Telemetry
 
 NO_ROUTE = "none"
 
@@ -30,21 +35,35 @@ class LambdaContext(Protocol):
         ...
 
 
-class Handler[R]:
-    """Answers API Gateway's events (REST API, Lambda proxy integration) with a service's routes.
+class Records(Protocol):
+    """What is told how each request went: see `Telemetry`."""
 
-    A request passes, in this order: route (404, 405), access (401, 403), body and parameters (415, 400), the route's
-    function. Whatever is raised becomes a problem document; what nobody expected becomes a 500 that tells the caller
-    nothing and the log everything but secrets.
+    def record(self, outcome: Outcome) -> None:
+        """Take note of how a request went."""
+        ...
+
+
+class Handler[R]:
+    """Answers API Gateway's events and those of Lambda function URLs with a service's routes.
+
+    The events may be of a REST API, of an HTTP API (payload format 1.0 or 2.0), or of a function URL.
+
+    A request passes, in this order: route (404, 405), access (401, 403), acceptable representation (406), parameters
+    and body (413, 415, 400), the route's function. Whatever is raised becomes a problem document; what nobody expected
+    becomes a 500 that tells the caller nothing and the log everything but secrets.
 
     Args:
         routes: The service's routes.
         resources: What route functions work with.
         authenticate: Turns a user's token into an identity, or raises `Unauthenticated`; see `Authenticator`.
+        telemetry: Is told how each request went; writes a log line and metrics by default.
+        idempotency: Carries out requests with an `Idempotency-Key` once only; see `Idempotency`.
+        tracer: Traces each request; see `XRayTracer`. Without one, nothing is traced and nothing is paid for it.
         clock: Seconds on a monotonic clock.
 
     Raises:
-        RouteError: A route needs a user and `authenticate` is missing, or the resources are not the routes' kind.
+        RouteError: A route needs a user and `authenticate` is missing, or it is idempotent and `idempotency` is
+            missing, or the resources are not the routes' kind.
     """
 
     def __init__(
@@ -52,7 +71,10 @@ class Handler[R]:
         routes: Routes[R],
         *,
         resources: R,
-        authenticate: Callable[[str], Identity] | None = None,
+        authenticate: Authenticate | None = None,
+        telemetry: Records | None = None,
+        idempotency: Once | None = None,
+        tracer: Tracer | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not isinstance(resources, routes.resources):
@@ -60,64 +82,88 @@ class Handler[R]:
         for route in routes.all:
             if authenticate is None and needs_user(route.access):
                 raise RouteError(f"{route.name}: authenticates a user, but the handler was given no authenticate=")
+            if idempotency is None and route.idempotent:
+                raise RouteError(f"{route.name}: is idempotent, but the handler was given no idempotency=")
+        # pydantic tells of a result that is not of its declared type by a warning. It can raise instead, but asking for
+        # that with each result costs twice what writing the result does.
+        warnings.filterwarnings("error", message="Pydantic serializer warnings", category=UserWarning)
         self._routes = routes
-        self._resources = resources
-        self._authenticate = authenticate
+        self._telemetry = Telemetry(routes.title) if telemetry is None else telemetry
         self._clock = clock
-        self._telemetry = Telemetry(routes.title)
+        self._operations = {
+            template: {
+                method: operation(
+                    route, resources=resources, authenticate=authenticate, idempotency=idempotency, tracer=tracer
+                )
+                for method, route in methods.items()
+            }
+            for template, methods in routes.by_template.items()
+        }
+        self._cors = None if routes.cors is None else CorsHeaders(routes.cors)
+        if routes.cors is not None:
+            for template, operations in self._operations.items():
+                operations.setdefault("OPTIONS", preflight(template, routes.cors, operations))
 
     def __call__(self, event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
         """Answer one event."""
         started = self._clock()
-        request = Request.of(event)
-        route: Route | None = None
-        error = exception = None
-        current = Invocation(request.correlation_id, started + context.get_remaining_time_in_millis() / 1000)
-        with invocation(current):
+        request: Request
+        chosen: Operation | None = None
+        error: ServiceError | None = None
+        exception: Exception | None = None
+        try:
+            request = (Payload1 if "httpMethod" in event else Payload2)(event)
+        except (AttributeError, KeyError, TypeError):  # it is neither
+            request = Request(context.aws_request_id)
+        deadline_s = started + context.get_remaining_time_in_millis() / 1000
+        invocation = Invocation(request.correlation_id, deadline_s, context.aws_request_id, request.secrets)
+        token = CURRENT.set(invocation)
+        try:
             try:
-                route, path_parameters = self._routes.match(
-                    method=request.method,
-                    path=request.path,
-                    resource=request.resource,
-                    path_parameters=request.path_parameters,
-                )
-                reply = success(
-                    route, self._answer(route, request, path_parameters), correlation_id=request.correlation_id
-                )
-            except Exception as caught:  # noqa: BLE001  the outermost handler: Lambda would answer 502 and say nothing
-                exception, error = caught, as_service_error(caught)
-                reply = failure(error, correlation_id=request.correlation_id)
+                chosen = self._operations[request.template][request.method]
+            except KeyError:
+                chosen = self._find(request)
+            reply = chosen.answer(request)
+        except Exception as caught:  # noqa: BLE001  the outermost handler: Lambda would answer 502 and say nothing
+            exception = caught
+            error = as_service_error(caught, chosen.condition_failed if chosen else None)
+            if not isinstance(caught, ServiceError) and not is_event(event):
+                error = MalformedEvent()
+            reply = failure(request, error)
+        finally:
+            CURRENT.reset(token)
+        if self._cors is not None:
+            self._cors.add(reply, origin=request.headers.get("origin"))
         self._telemetry.record(
             Outcome(
-                route=route.name if route else NO_ROUTE,
-                status=reply["statusCode"],
-                duration_ms=(self._clock() - started) * 1000,
-                correlation_id=request.correlation_id,
-                request_id=context.aws_request_id,
-                caller=request.caller,
-                error=error,
-                exception=exception,
-                calls=current.calls,
-            ),
-            secrets=request.secrets,
+                invocation,
+                chosen.name if chosen else NO_ROUTE,
+                reply["statusCode"],
+                (self._clock() - started) * 1000,
+                request.caller,
+                error,
+                exception,
+            )
         )
         return reply
 
-    def _answer(self, route: Route, request: Request, path_parameters: Mapping[str, str]) -> Any:
-        identity = self._identity(route, request)
-        signature = route.signature
-        found = arguments(request, path_parameters, signature)
-        if signature.identity:
-            found[signature.identity] = identity
-        if signature.resources:
-            found[signature.resources] = self._resources
-        return route.function(**found)
+    def _find(self, request: Request) -> Operation:
+        """The operation of a request whose template is none of ours, or whose method is none of the template's.
 
-    def _identity(self, route: Route, request: Request) -> Identity | None:
-        if isinstance(route.access, Signed) and request.caller is None:
-            # API Gateway names the principal of a request whose signature it checked. A method that was deployed
-            # without AWS_IAM by mistake stays shut.
-            raise Forbidden("The request has to be signed.")
-        if self._authenticate is None or not needs_user(route.access):
-            return None
-        return self._authenticate(request.bearer_token() if isinstance(route.access, Bearer) else request.user_token())
+        API Gateway matched another template where the function is behind a greedy resource, a default route, or a
+        function URL.
+
+        Raises:
+            MalformedEvent: There is no request in the event.
+            UnknownRoute: No route has the path.
+            MethodNotAllowed: None of those that have it answers the method.
+        """
+        if not request.path:
+            raise MalformedEvent
+        template = request.template
+        if template not in self._operations:
+            template, request.path_parameters = self._routes.find(request.path)
+        operations = self._operations[template]
+        if request.method not in operations:
+            raise MethodNotAllowed(list(operations))
+        return operations[request.method]

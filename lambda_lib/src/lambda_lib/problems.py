@@ -11,10 +11,14 @@ from lambda_lib.errors import FieldError, ServiceError, ServiceUnavailable, Thro
 
 CONTENT_TYPE = "application/problem+json"
 
-# Codes that mean "beyond capacity": the table's, the control plane's, the account's (DynamoDB developer guide,
-# "Error handling with DynamoDB"), and those of an item of a transaction (its API reference, TransactWriteItems).
-_THROTTLING_CODES = frozenset({"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"})
-_THROTTLING_CANCELLATIONS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+# Codes of errors and, in the second line, of the reasons why a transaction was cancelled. They mean "beyond capacity":
+# the table's, the control plane's, the account's (DynamoDB developer guide, "Error handling with DynamoDB"; its API
+# reference, TransactWriteItems).
+_THROTTLING_CODES = frozenset(
+    {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"}
+    | {"ProvisionedThroughputExceeded", "ThrottlingError"}
+)
+_CONDITION_CODES = frozenset({"ConditionalCheckFailedException", "ConditionalCheckFailed"})
 
 
 class ProblemField(BaseModel):
@@ -50,17 +54,21 @@ class Problem(BaseModel):
     correlation_id: str | None = None
 
 
-def as_service_error(error: Exception) -> ServiceError:
+def as_service_error(error: Exception, condition_failed: type[ServiceError] | None = None) -> ServiceError:
     """Translate any exception into the error tree.
 
     botocore's throttling becomes `Throttled` with its causes, an AWS API that fails or cannot be reached becomes
     `ServiceUnavailable`, and whatever nobody expected becomes a bare `ServiceError` that says nothing of its origin.
+
+    Args:
+        error: The exception.
+        condition_failed: What DynamoDB's refusal of a condition becomes; nobody expected one if this is None.
     """
     match error:
         case ServiceError():
             return error
         case ClientError(response=response):
-            return _of_client_error(response)
+            return _of_client_error(response, condition_failed)
         case HTTPClientError() | AwsConnectionError():
             return ServiceUnavailable()
         case _:
@@ -87,10 +95,13 @@ def _field(field: FieldError) -> dict[Literal["location", "message"], str]:
     return {"location": field.location, "message": field.message}
 
 
-def _of_client_error(response: Any) -> ServiceError:
+def _of_client_error(response: Any, condition_failed: type[ServiceError] | None) -> ServiceError:
     code = response.get("Error", {}).get("Code", "")
-    cancelled = [reason.get("Code") for reason in response.get("CancellationReasons", ())]
-    if code in _THROTTLING_CODES or _THROTTLING_CANCELLATIONS.intersection(cancelled):
+    codes = {code, *(reason.get("Code") for reason in response.get("CancellationReasons", ()))}
+    # A transaction may have both against it: trying again helps against the one and not against the other.
+    if condition_failed and codes & _CONDITION_CODES:
+        return condition_failed()
+    if codes & _THROTTLING_CODES:
         # [{reason, resource}] (DynamoDB API reference, ThrottlingReason); ThrottlingException alone spells it small.
         reasons = response.get("ThrottlingReasons") or response.get("throttlingReasons") or ()
         causes = [item["reason"] for item in reasons if "reason" in item]

@@ -90,6 +90,20 @@ def test_an_unknown_stage_is_forbidden_and_leaves_no_trace(serve):
     assert metrics == []
 
 
+SCHEMES = {
+    "securitySchemes": {
+        "bearer": {"type": "http", "scheme": "bearer"},
+        "key": {"type": "apiKey", "name": "x-api-key", "in": "header"},
+        "sigv4": {
+            "type": "apiKey",
+            "name": "Authorization",
+            "in": "header",
+            "x-amazon-apigateway-authtype": "awsSigv4",
+        },
+    }
+}
+
+
 def without(operation, *keys):
     return {key: value for key, value in operation.items() if key not in keys}
 
@@ -101,7 +115,9 @@ def without(operation, *keys):
         ({"x-amazon-apigateway-integration": {"type": "mock"}}, "integration type mock is not emulated"),
         ({"x-amazon-apigateway-api-key-source": "HEADER"}, "x-amazon-apigateway-api-key-source is not emulated"),
         ({"x-amazon-apigateway-request-validator": "absent"}, "no request validator is called absent"),
-        ({"security": [{"sigv4": []}]}, "security is not emulated"),
+        ({"security": [{"unknown": []}]}, "the security scheme unknown is not emulated"),
+        ({"security": [{"key": []}]}, "the security scheme key is not emulated: apiKey"),
+        ({"security": [{"sigv4": []}], "x-amazon-apigateway-auth": {"type": "NONE"}}, "says awsSigv4, .* NONE"),
         (
             {"x-amazon-apigateway-integration": {"type": "aws_proxy", "credentials": "arn:aws:iam::1:role/x"}},
             "credentials of an integration is not emulated",
@@ -124,7 +140,26 @@ def without(operation, *keys):
 )
 def test_what_is_not_emulated_is_refused_by_its_method(openapi, operation, change, complaint):
     with pytest.raises(PlanError, match=f"GET /users: .*{complaint}"):
-        methods(openapi({"/users": {"get": operation(**change)}}))
+        methods(openapi({"/users": {"get": operation(**change)}}, components=SCHEMES))
+
+
+SIGNED, BEARER = [{"sigv4": []}], [{"bearer": []}]
+
+
+@pytest.mark.parametrize(
+    ("declared", "shared", "signed"),
+    [
+        ({"security": SIGNED}, [], True),
+        ({"security": SIGNED, "x-amazon-apigateway-auth": {"type": "AWS_IAM"}}, [], True),
+        ({}, SIGNED, True),
+        ({"security": []}, SIGNED, False),
+        ({"security": BEARER}, SIGNED, False),
+        ({"security": BEARER, "x-amazon-apigateway-auth": {"type": "NONE"}}, [], False),
+    ],
+)
+def test_security_signs_a_method_where_its_scheme_is_aws_sigv4(openapi, operation, declared, shared, signed):
+    document = openapi({"/users": {"get": operation(**declared)}}, components=SCHEMES, security=shared)
+    assert [method.signed for method in methods(document)] == [signed]
 
 
 def test_a_method_without_an_integration_is_refused(openapi):

@@ -109,6 +109,39 @@ def test_a_body_that_is_empty_or_no_json_is_refused(check, body):
         check(body, requestBody=REQUEST_BODY, **{"x-amazon-apigateway-request-validator": "all"})
 
 
+@pytest.mark.parametrize(
+    ("schema", "document"),
+    [
+        ({"type": "string", "nullable": True}, "null"),
+        ({"type": "string", "format": "date-time"}, '"2026-01-01 00:00"'),
+        ({"type": "integer"}, "1.0"),
+        ({"type": "number", "maximum": 90}, "90.00000000000000001"),
+        ({"type": "number", "multipleOf": 0.1}, "0.30000000000000004"),
+        ({"type": "number", "multipleOf": 0.1}, "1e9000"),
+    ],
+)
+def test_what_is_not_known_of_models_is_read_strictly(check, schema, document):
+    declared = {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    with pytest.raises(Refusal):
+        check(document.encode(), **declared, **{"x-amazon-apigateway-request-validator": "all"})
+
+
+@pytest.mark.parametrize("document", [b"0.3", b"1e400", b"7", b"true", b'"0.05"'])
+def test_a_number_is_a_multiple_as_it_is_written(check, document):
+    declared = {"requestBody": {"content": {"application/json": {"schema": {"multipleOf": 0.1}}}}}
+    check(document, **declared, **{"x-amazon-apigateway-request-validator": "all"})
+
+
+def test_a_number_that_is_refused_is_told_as_it_is_written(check):
+    declared = {"requestBody": {"content": {"application/json": {"schema": {"enum": [1.5, 2], "type": "string"}}}}}
+    with pytest.raises(Refusal) as refused:
+        check(b"2.50", **declared, **{"x-amazon-apigateway-request-validator": "all"})
+    assert refused.value.validation == (
+        "[instance value (2.5) not found in enum (possible values: [1.5,2]), "
+        'instance type (number) does not match any allowed primitive type (allowed: ["string"])]'
+    )
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"])
 def test_the_content_type_chooses_the_model(check, content_type):
     with pytest.raises(Refusal):
@@ -148,10 +181,31 @@ def test_missing_and_blank_parameters_are_refused_together(check):
     assert refused.value.message == "Missing required request parameters: [X-User-Token, unit]"
 
 
+@pytest.mark.parametrize("query", ["unit=%20", "unit=km&unit="])
+def test_no_value_of_a_required_parameter_may_be_blank(check, query):
+    with pytest.raises(Refusal):
+        check(
+            query=query,
+            headers=(("X-User-Token", "t"),),
+            parameters=PARAMETERS,
+            **{"x-amazon-apigateway-request-validator": "parameters"},
+        )
+
+
+def test_a_required_header_is_looked_for_by_case(check):
+    with pytest.raises(Refusal):
+        check(
+            query="unit=km",
+            headers=(("x-user-token", "t"),),
+            parameters=PARAMETERS,
+            **{"x-amazon-apigateway-request-validator": "parameters"},
+        )
+
+
 def test_the_value_of_a_parameter_is_not_checked(check):
     check(
         query="unit=parsec",
-        headers=(("x-user-token", "token"),),
+        headers=(("X-User-Token", "token"),),
         parameters=PARAMETERS,
         **{"x-amazon-apigateway-request-validator": "parameters"},
     )

@@ -68,8 +68,6 @@ def methods(api: Document) -> tuple[Method, ...]:
         PlanError: Something in the body is not valid or not emulated.
     """
     _check_extensions("the API", api, _API_EXTENSIONS)
-    if api.get("security"):
-        raise PlanError("the API declares security, which is not emulated: use x-amazon-apigateway-auth")
     return tuple(_method(api, *operation) for operation in _operations(api))
 
 
@@ -89,18 +87,36 @@ def _method(
 ) -> Method:
     name = f"{http_method} {resource}"
     _check_extensions(name, operation, _METHOD_EXTENSIONS)
-    if operation.get("security"):
-        raise PlanError(f"{name}: security is not emulated: use x-amazon-apigateway-auth")
-    auth = operation.get(f"{_EXTENSION}auth", {}).get("type", "NONE")
-    if auth.upper() not in ("AWS_IAM", "NONE"):
-        raise PlanError(f"{name}: authorization {auth} is not emulated, only AWS_IAM and NONE are")
     return Method(
         resource=resource,
         http_method=http_method,
-        signed=auth.upper() == "AWS_IAM",
+        signed=_is_signed(name, api, operation),
         validator=_validator(name, api, operation, shared),
         integration=_integration(name, operation.get(f"{_EXTENSION}integration")),
     )
+
+
+def _is_signed(name: str, api: Document, operation: Mapping[str, Any]) -> bool:
+    """Whether a method is authorized by `AWS_IAM`.
+
+    See https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html.
+    What is no API key is ignored by an import, with a warning: "Unsupported security definition type 'http'".
+    """
+    schemes = api.get("components", {}).get("securitySchemes", {})
+    secured = False
+    for requirement in operation.get("security", api.get("security", ())):
+        for scheme in requirement:
+            declared = schemes.get(scheme, {"type": "of no known type"})
+            if declared.get(f"{_EXTENSION}authtype", "").lower() == "awssigv4":
+                secured = True
+            elif declared["type"] not in ("http", "oauth2", "openIdConnect"):
+                raise PlanError(f"{name}: the security scheme {scheme} is not emulated: {declared['type']}")
+    auth = operation.get(f"{_EXTENSION}auth", {}).get("type", "AWS_IAM" if secured else "NONE").upper()
+    if auth not in ("AWS_IAM", "NONE"):
+        raise PlanError(f"{name}: authorization {auth} is not emulated, only AWS_IAM and NONE are")
+    if secured and auth == "NONE":
+        raise PlanError(f"{name}: security says awsSigv4, x-amazon-apigateway-auth NONE, and which counts is not known")
+    return bool(auth == "AWS_IAM")
 
 
 def _check_extensions(name: str, node: Mapping[str, Any], known: frozenset[str]) -> None:

@@ -3,11 +3,17 @@
 Follows https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html: of a
 parameter only its presence is checked, never its value, and a body only where the method has a model for its content
 type. Models are JSON Schema draft 4.
+
+Where sources differ or are silent, the stricter reading is taken, so that what passes here passes there: `nullable` is
+not read (stackoverflow.com/questions/71663897), names of headers are compared by case
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html), no value of a required
+query parameter may be blank, formats are checked, `1.0` is no integer, and numbers are compared as they are written.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Context, Decimal, DecimalException
 from typing import Any, NoReturn, Protocol
 from urllib.parse import parse_qs
 
@@ -45,13 +51,31 @@ class RequestValidator:
             model.check(request.body)
 
     def _check_parameters(self, request: Request) -> None:
-        missing = [name for name in self.required_headers if not (request.header(name.lower()) or "").strip()]
+        headers = {name for name, value in request.headers if value.strip()}
+        missing = [name for name in self.required_headers if name not in headers]
         if self.required_query:
-            given = parse_qs(request.query)  # which leaves out blank values
-            missing += [name for name in self.required_query if name not in given]
+            given = parse_qs(request.query, keep_blank_values=True)
+            missing += [name for name in self.required_query if not all(map(str.strip, given.get(name, [""])))]
         if missing:
             names = ", ".join(sorted(missing))
             raise Refusal(ResponseType.BAD_REQUEST_PARAMETERS, f"Missing required request parameters: [{names}]")
+
+
+def _multiple_of(_validator: object, factor: Any, instance: Any, _schema: object) -> Iterator[ValidationError]:
+    if not isinstance(instance, int | Decimal) or isinstance(instance, bool):
+        return
+    try:
+        remainder = _ARITHMETIC.remainder(Decimal(instance), Decimal(factor))
+    except DecimalException:  # the quotient has more digits than anybody reckons with
+        remainder = factor
+    if remainder:
+        yield ValidationError(f"remainder of division is not zero ({instance} / {factor})")
+
+
+_ARITHMETIC = Context(prec=2000)
+_Validator = jsonschema.validators.extend(  # type: ignore[no-untyped-call]
+    jsonschema.Draft4Validator, {"multipleOf": _multiple_of}
+)
 
 
 class Model:
@@ -68,8 +92,8 @@ class Model:
     def __init__(self, schema: Document, api: Document) -> None:
         jsonschema.Draft4Validator.check_schema(schema)
         # References are local to the document, so the schema is checked as a part of it.
-        document = {**schema, "components": api.get("components", {})}
-        self._validator = jsonschema.Draft4Validator(document)
+        document = _exact(json.dumps({**schema, "components": api.get("components", {})}))
+        self._validator = _Validator(document, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
 
     def check(self, body: bytes) -> None:
         """Checks a body; an empty one stands for `{}`.
@@ -78,10 +102,10 @@ class Model:
             Refusal: The body is not JSON or does not match.
         """
         try:
-            document = json.loads(body or b"{}", parse_constant=_not_json)
+            document = _exact(body or b"{}")
+            problems = [_message(error) for error in self._validator.iter_errors(document)]
         except (ValueError, RecursionError) as error:  # the latter for a body that is nested too deeply
             raise _refusal(str(error)) from None
-        problems = [_message(error) for error in self._validator.iter_errors(document)]
         if problems:
             raise _refusal(", ".join(problems))
 
@@ -92,6 +116,11 @@ class _Words(Protocol):
 
 def _refusal(problems: str) -> Refusal:
     return Refusal(ResponseType.BAD_REQUEST_BODY, "Invalid request body", validation=f"[{problems}]")
+
+
+def _exact(text: str | bytes) -> Any:
+    """A JSON document, with its numbers as they are written."""
+    return json.loads(text, parse_constant=_not_json, parse_float=Decimal)
 
 
 def _not_json(constant: str) -> NoReturn:
@@ -109,10 +138,10 @@ def _missing(value: Any, required: Any) -> str:
 
 
 def _list(values: Any) -> str:
-    return json.dumps(list(values), separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(list(values), separators=(",", ":"), ensure_ascii=False, default=float)
 
 
-_TYPES = ((bool, "boolean"), (str, "string"), (int, "integer"), (float, "number"), (list, "array"), (dict, "object"))
+_TYPES = ((bool, "boolean"), (str, "string"), (int, "integer"), (Decimal, "number"), (list, "array"), (dict, "object"))
 
 
 def _type(value: Any, allowed: Any) -> str:
@@ -122,7 +151,9 @@ def _type(value: Any, allowed: Any) -> str:
 
 
 _WORDS: Mapping[str, _Words] = {
-    "enum": lambda v, e: f"instance value ({json.dumps(v)}) not found in enum (possible values: {_list(e)})",
+    "enum": lambda v, e: (
+        f"instance value ({json.dumps(v, default=float)}) not found in enum (possible values: {_list(e)})"
+    ),
     "maximum": lambda v, m: f"numeric instance is greater than the required maximum (maximum: {m}, found: {v})",
     "maxLength": lambda v, m: f'string "{v}" is too long (length: {len(v)}, maximum allowed: {m})',
     "minimum": lambda v, m: f"numeric instance is lower than the required minimum (minimum: {m}, found: {v})",

@@ -1,0 +1,1 @@
+"""The speed of lambda_lib beside its peers: warm requests, cold starts, bundle sizes (`make bench-lib`)."""

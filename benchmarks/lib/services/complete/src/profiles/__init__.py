@@ -1,0 +1,1 @@
+"""The typical service in lambda_lib."""
