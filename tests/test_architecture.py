@@ -60,6 +60,11 @@ def test_a_service_is_complete_as_a_repository(service: str) -> None:
         assert (folder / file).exists(), file
 
 
+def test_what_profile_needs_of_location_is_what_location_checks_that_it_gives() -> None:
+    needed = (ROOT / "services/profile/needs/location.json").read_bytes()
+    assert needed == (ROOT / "services/location/consumers/profile.json").read_bytes()
+
+
 def test_lambda_lib_carries_the_license_of_the_whole() -> None:
     assert (ROOT / "lambda_lib/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 

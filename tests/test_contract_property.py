@@ -87,7 +87,7 @@ class Neighbours:
     def call(self, service: str, method: str, template: str, **request: Any) -> Reply:
         del service, template, request
         document = {"latitude": 1.5, "longitude": 2.5, "label": None}
-        return Reply(204, b"") if method == "PUT" else Reply(200, json.dumps(document).encode())
+        return Reply(204, b"") if method in {"PUT", "DELETE"} else Reply(200, json.dumps(document).encode())
 
 
 def authenticate(token: str) -> Identity:

@@ -37,6 +37,58 @@ def test_a_profile_is_written_by_its_owner_and_read_by_anyone_with_its_location(
     assert after.json()["location_status"] == "available"
 
 
+def test_a_page_for_browsers_is_told_apart_and_not_sent_twice(sandbox):
+    user = a_user(sandbox)
+    path = f"/profiles/{user.user_id}"
+    created = sandbox.call("PUT", "profile", path, body=PAGE, headers=user.bearer | {"If-None-Match": "*"})
+    assert created.status_code == 204, created.text
+    moved = sandbox.call("PUT", "profile", f"{path}/location", body=PLACE, headers=user.bearer)
+    assert moved.status_code == 204, moved.text
+    page = sandbox.call("GET", "profile", path, headers={"Accept": "text/html"})
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert "51.5072° N" in page.text
+    kept = sandbox.call("GET", "profile", path, headers={"Accept": "text/html", "If-None-Match": page.headers["ETag"]})
+    assert (kept.status_code, kept.text) == (304, "")
+    # The tag of what was read guards the write; another tag is a write that would be lost.
+    coarse = {"location_visibility": "coarse"}
+    for tag, status in (('"another"', 412), (page.headers["ETag"], 204)):
+        changed = sandbox.call("PATCH", "profile", path, body=coarse, headers=user.bearer | {"If-Match": tag})
+        assert changed.status_code == status, changed.text
+    assert sandbox.call("GET", "profile", path).json()["location"]["latitude"] == 51.5
+
+
+def test_a_deleted_profile_leaves_no_location(sandbox, operator):
+    user = a_user(sandbox)
+    path = f"/profiles/{user.user_id}"
+    sandbox.call("PUT", "profile", path, body=PAGE, headers=user.bearer)
+    sandbox.call("PUT", "profile", f"{path}/location", body=PLACE, headers=user.bearer)
+    for _ in range(2):  # whoever did not hear the answer asks again
+        assert sandbox.call("DELETE", "profile", path, headers=user.bearer).status_code == 204
+    assert sandbox.call("GET", "profile", path).status_code == 404
+    left = sandbox.call("GET", "location", f"/locations/{user.user_id}?consistent=true", credentials=operator)
+    assert left.status_code == 404
+
+
+def test_who_signs_out_everywhere_is_signed_in_nowhere_and_may_come_back(sandbox):
+    name, password = f"user-{secrets.token_hex(4)}", secrets.token_urlsafe(16)
+    credentials = {"username": name, "password": password}
+    assert sandbox.call("POST", "authentication", "/users", body=credentials).status_code == 201
+
+    def sign_in():
+        session = sandbox.call("POST", "authentication", "/sessions", body=credentials)
+        assert session.status_code == 201, session.text
+        return {"Authorization": f"Bearer {session.json()['token']}"}
+
+    first, second = sign_in(), sign_in()
+    assert sandbox.call("DELETE", "authentication", "/sessions", headers=first).status_code == 204
+    for ended in (first, second):
+        assert sandbox.call("PUT", "profile", f"/profiles/{name}", body=PAGE, headers=ended).status_code == 401
+    assert sandbox.call("DELETE", "authentication", f"/users/{name}", headers=sign_in()).status_code == 204
+    again = sandbox.call("POST", "authentication", "/sessions", body=credentials)
+    assert (again.status_code, again.json()["code"]) == (401, "wrong_credentials")
+
+
 def test_nobody_writes_the_profile_of_another(sandbox, ada):
     other = a_user(sandbox)
     for path, body in ((f"/profiles/{ada.user_id}", PAGE), (f"/profiles/{ada.user_id}/location", PLACE)):

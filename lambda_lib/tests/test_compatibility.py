@@ -316,6 +316,7 @@ CHANGES: dict[str, tuple[Schema, Schema, list[str], list[str]]] = {
         [],
     ),
     "a success by another status": (giving(STRING), giving(STRING, "201"), ["reply-status"], ["reply-status"]),
+    "nothing new for who has it": (a_contract(), giving(STRING, "304"), [], []),
     "an error": (a_contract(), giving(STRING, "409"), [], []),
     "another media type of a reply": (
         giving(STRING),

@@ -5,10 +5,10 @@ timeout_s = 10
 
 table = {
   hash_key       = { name = "pk" }
-  read_capacity  = 5
-  write_capacity = 5
+  read_capacity  = 10
+  write_capacity = 10
   ttl_attribute  = "expires_at"
-  actions        = ["GetItem", "PutItem"]
+  actions        = ["DeleteItem", "GetItem", "PutItem", "UpdateItem"]
 }
 
 signed_routes = {

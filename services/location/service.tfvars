@@ -7,12 +7,13 @@ table = {
   hash_key       = { name = "user_id" }
   read_capacity  = 1
   write_capacity = 1
-  actions        = ["GetItem", "PutItem"]
+  actions        = ["DeleteItem", "GetItem", "PutItem"]
 }
 
 signed_routes = {
-  "GET /locations/{user_id}" = ["profile", "load-operator"]
-  "PUT /locations/{user_id}" = ["profile"]
+  "DELETE /locations/{user_id}" = ["profile"]
+  "GET /locations/{user_id}"    = ["profile", "load-operator"]
+  "PUT /locations/{user_id}"    = ["profile"]
 }
 
 calls = {

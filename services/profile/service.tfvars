@@ -7,10 +7,10 @@ table = {
   hash_key       = { name = "user_id" }
   read_capacity  = 5
   write_capacity = 5
-  actions        = ["GetItem", "PutItem"]
+  actions        = ["DeleteItem", "GetItem", "UpdateItem"]
 }
 
 calls = {
   authentication = ["POST /introspect"]
-  location       = ["GET /locations/{user_id}", "PUT /locations/{user_id}"]
+  location       = ["DELETE /locations/{user_id}", "GET /locations/{user_id}", "PUT /locations/{user_id}"]
 }

@@ -147,7 +147,7 @@ def _reply_breaks(old: _Operation, new: _Operation) -> Iterator[Break]:
         if status in known:
             before, after = resolved(old.document, known[status]), resolved(new.document, response)
             yield from _content_breaks("reply", schemas, before, after, place)
-        elif status[0] in "123":
+        elif status[0] in "123" and status != "304":  # 304 only answers those who ask for it (RFC 9110 section 15.4.5)
             yield Break("reply-status", place, "a success by this status was not known")
 
 

@@ -1,91 +1,59 @@
 """The location service as Lambda runs it: composed from the environment, with AWS and authentication at its border."""
 
-import importlib
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-ENVIRONMENT = {"ENVIRONMENT": "dev", "TABLE_NAME": "dev-location", "AWS_REGION": "us-east-1"}
-ZURICH = {"latitude": 47.3769, "longitude": 8.5417, "label": None}
+from lambda_lib.testing import FakeAuthentication, FakeService, Send, assert_problem, body_of, cold_start_modules
+
+type LoadMain = Callable[[str], Any]
+
+MAIN = "location_service.main"
+PUT, GET = "PUT /locations/{user_id}", "GET /locations/{user_id}"
+ALICE = {"user_id": "alice"}
+ZURICH = {"latitude": 47.3769, "longitude": 8.5417, "label": None, "accuracy_m": None, "fixed_at": None}
 
 
-@pytest.fixture
-def load_main(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
-    """Loads the module as a cold start does."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-
-    def load() -> Any:
-        sys.modules.pop("location_service.main", None)
-        return importlib.import_module("location_service.main")
-
-    yield load
-    sys.modules.pop("location_service.main", None)
-
-
+@pytest.mark.usefixtures("table")
 def test_the_composed_function_serves_a_user_whom_authentication_knows(
-    send: Callable[..., dict[str, Any]], authentication: Any, load_main: Callable[[], Any]
+    signed_caller: Send, authentication: FakeAuthentication, authentication_service: FakeService, load_main: LoadMain
 ) -> None:
-    authentication.answers["POST /introspect"] = (
-        200,
-        {"active": True, "user_id": "alice", "expires_at": 4_000_000_000},
-    )
-    handler = load_main().handler
+    token = authentication.sign_in("alice")
+    handler = load_main(MAIN).handler
 
-    put = send(
-        handler,
-        "PUT /locations/{user_id}",
-        path={"user_id": "alice"},
-        headers={"X-User-Token": "alices-token"},
-        body=ZURICH,
-    )
-    got = send(handler, "GET /locations/{user_id}", path={"user_id": "alice"}, query={"consistent": "true"})
+    put = signed_caller(handler, PUT, path=ALICE, headers={"X-User-Token": token}, body=ZURICH)
+    got = signed_caller(handler, GET, path=ALICE, query={"consistent": "true"})
 
     assert put["statusCode"] == 204, put["body"]
-    assert json.loads(got["body"]) == ZURICH
-    (request, headers, body), *others = authentication.requests
-    assert (request, body, others) == ("POST /introspect", {"token": "alices-token"}, [])
+    assert body_of(got) == ZURICH
+    (request, headers, body), *others = authentication_service.requests
+    assert (request, body, others) == ("POST /introspect", {"token": token}, [])
     assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 ")
 
 
+@pytest.mark.usefixtures("table", "authentication_service")
 def test_the_composed_function_refuses_a_token_that_is_not_active(
-    send: Callable[..., dict[str, Any]], authentication: Any, load_main: Callable[[], Any]
+    signed_caller: Send, authentication: FakeAuthentication, load_main: LoadMain
 ) -> None:
-    authentication.answers["POST /introspect"] = (200, {"active": False})
+    token = authentication.sign_in("alice")
+    authentication.revoke(token)
 
-    reply = send(
-        load_main().handler,
-        "PUT /locations/{user_id}",
-        path={"user_id": "alice"},
-        headers={"X-User-Token": "old-token"},
-        body=ZURICH,
-    )
+    reply = signed_caller(load_main(MAIN).handler, PUT, path=ALICE, headers={"X-User-Token": token}, body=ZURICH)
 
-    assert reply["statusCode"] == 401
+    assert_problem(reply, 401, "unauthenticated")
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT)
+@pytest.mark.parametrize("name", ["ENVIRONMENT", "TABLE_NAME", "AWS_REGION"])
 def test_a_missing_setting_ends_the_cold_start_with_its_name(
-    name: str, monkeypatch: pytest.MonkeyPatch, load_main: Callable[[], Any]
+    name: str, monkeypatch: pytest.MonkeyPatch, load_main: LoadMain
 ) -> None:
     monkeypatch.delenv(name)
 
     with pytest.raises(KeyError, match=name):
-        load_main()
+        load_main(MAIN)
 
 
-def test_a_cold_start_imports_neither_boto3_nor_what_only_development_needs() -> None:
-    found = subprocess.run(
-        [sys.executable, "-c", "import sys; import location_service.main; print(*sys.modules)"],
-        env=ENVIRONMENT | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-
+def test_a_cold_start_imports_neither_boto3_nor_what_only_development_needs(lambda_environment: dict[str, str]) -> None:
     heavy = {"boto3", "s3transfer", "asyncio", "moto", "lambda_lib.cli", "lambda_lib.contract", "lambda_lib.bundle"}
-    assert heavy.isdisjoint(found.stdout.split())
+    assert heavy.isdisjoint(cold_start_modules(MAIN, lambda_environment))

@@ -1,5 +1,7 @@
 """What counts as a location."""
 
+from datetime import UTC, datetime
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -31,6 +33,13 @@ def test_coordinates_on_earth_are_accepted(latitude: float, longitude: float) ->
         {"label": "\ud800"},
         {"label": 7},
         {"altitude": 408.0},
+        {"accuracy_m": -0.1},
+        {"accuracy_m": 20_037_510.0},
+        {"accuracy_m": float("nan")},
+        {"accuracy_m": "12"},
+        {"fixed_at": datetime(2026, 11, 24, 9)},  # noqa: DTZ001  that is what is wrong with it
+        {"fixed_at": datetime(1999, 12, 31, tzinfo=UTC)},
+        {"fixed_at": 1_800_000_000},
     ],
     ids=repr,
 )
@@ -43,6 +52,13 @@ def test_a_coordinate_keeps_seven_decimals() -> None:
     location = Location.model_validate({"latitude": 47.12345678, "longitude": 5e-324})
 
     assert (location.latitude, location.longitude) == (47.1234568, 0.0)
+
+
+def test_an_accuracy_is_kept_to_the_centimetre() -> None:
+    location = Location(latitude=0, longitude=0, accuracy_m=5e-324)
+
+    assert str(location.accuracy_m) == "0.0"
+    assert Location(latitude=0, longitude=0, accuracy_m=12.345678).accuracy_m == 12.35
 
 
 def test_there_is_no_negative_zero() -> None:

@@ -1,64 +1,13 @@
-"""The border of the service: AWS as moto has it, the APIs of other services, and the events of API Gateway."""
+"""The border of the service, beside what the plugin of lambda_lib offers: the API of the location service."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable
 
 import pytest
-from botocore.session import Session
-from moto import mock_aws
 
-from lambda_lib import testing
 from lambda_lib.testing import FakeService
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_ssm import SSMClient
-
-
-@pytest.fixture(scope="session")
-def aws() -> Session:
-    """One session for all tests: it keeps the service models that each client needs."""
-    return Session()
-
 
 @pytest.fixture
-def dynamodb(aws: Session) -> "Iterator[DynamoDBClient]":
-    """A DynamoDB client of a moto account that holds the service's table."""
-    with mock_aws():
-        client = cast("DynamoDBClient", aws.create_client("dynamodb", region_name="us-east-1"))
-        client.create_table(
-            TableName="dev-profile",
-            AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
-            ProvisionedThroughput={"ReadCapacityUnits": 1, "WriteCapacityUnits": 1},
-        )
-        yield client
-
-
-@contextmanager
-def published(aws: Session, service: str) -> Iterator[FakeService]:
-    with FakeService() as api:
-        ssm = cast("SSMClient", aws.create_client("ssm", region_name="us-east-1"))
-        ssm.put_parameter(Name=f"/dev/{service}/url", Value=api.url, Type="String")
-        yield api
-
-
-@pytest.fixture
-def authentication(aws: Session, dynamodb: "DynamoDBClient") -> Iterator[FakeService]:  # noqa: ARG001  within moto's account
-    """The API of the authentication service, found by its parameter."""
-    with published(aws, "authentication") as api:
-        yield api
-
-
-@pytest.fixture
-def location(aws: Session, dynamodb: "DynamoDBClient") -> Iterator[FakeService]:  # noqa: ARG001  within moto's account
+def location(fake_service: Callable[[str], FakeService]) -> FakeService:
     """The API of the location service, found by its parameter."""
-    with published(aws, "location") as api:
-        yield api
-
-
-@pytest.fixture
-def send() -> Callable[..., dict[str, Any]]:
-    """Sends a request to a handler as API Gateway does."""
-    return testing.send
+    return fake_service("location")

@@ -1,94 +1,69 @@
 """The profile service as Lambda runs it: composed from the environment, with AWS and other services at its border."""
 
-import importlib
-import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-ENVIRONMENT = {"ENVIRONMENT": "dev", "TABLE_NAME": "dev-profile", "AWS_REGION": "us-east-1"}
-ZURICH = {"latitude": 47.3769, "longitude": 8.5417, "label": None}
+from lambda_lib.testing import FakeAuthentication, FakeService, assert_problem, body_of, cold_start_modules, send
+
+type LoadMain = Callable[[str], Any]
+
+MAIN = "profile_service.main"
+PUT, GET = "PUT /profiles/{user_id}", "GET /profiles/{user_id}"
+ALICE = {"user_id": "alice"}
+ZURICH = {"latitude": 47.3769, "longitude": 8.5417, "label": "Zürich"}
 
 
-@pytest.fixture
-def load_main(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
-    """Loads the module as a cold start does."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-
-    def load() -> Any:
-        sys.modules.pop("profile_service.main", None)
-        return importlib.import_module("profile_service.main")
-
-    yield load
-    sys.modules.pop("profile_service.main", None)
-
-
+@pytest.mark.usefixtures("table")
 def test_the_composed_function_serves_a_user_whom_authentication_knows(
-    send: Callable[..., dict[str, Any]], authentication: Any, location: Any, load_main: Callable[[], Any]
+    authentication: FakeAuthentication, authentication_service: FakeService, location: FakeService, load_main: LoadMain
 ) -> None:
-    authentication.answers["POST /introspect"] = (
-        200,
-        {"active": True, "user_id": "alice", "expires_at": 4_000_000_000},
-    )
     location.answers["PUT /locations/alice"] = (204, None)
     location.answers["GET /locations/alice"] = (200, ZURICH)
-    handler = load_main().handler
-    as_alice = {"path": {"user_id": "alice"}, "headers": {"Authorization": "Bearer alices-token"}}
+    handler = load_main(MAIN).handler
+    bearer = {"Authorization": f"Bearer {authentication.sign_in('alice')}"}
 
-    put = send(handler, "PUT /profiles/{user_id}", **as_alice, body={"display_name": "Alice"})
-    moved = send(handler, "PUT /profiles/{user_id}/location", **as_alice, body=ZURICH)
-    got = send(handler, "GET /profiles/{user_id}", path={"user_id": "alice"})
+    put = send(handler, PUT, path=ALICE, headers=bearer, body={"display_name": "Alice"})
+    moved = send(handler, "PUT /profiles/{user_id}/location", path=ALICE, headers=bearer, body=ZURICH)
+    got = send(handler, GET, path=ALICE)
 
     assert (put["statusCode"], moved["statusCode"]) == (204, 204)
-    assert json.loads(got["body"]) == {
+    assert body_of(got) == {
         "user_id": "alice",
         "display_name": "Alice",
         "bio": None,
-        "location": ZURICH,
+        "location": ZURICH | {"accuracy_m": None, "fixed_at": None},
         "location_status": "available",
+        "location_visibility": "public",
     }
-    assert [request for request, _, _ in authentication.requests] == ["POST /introspect"]
-    assert [request for request, _, _ in location.requests] == ["PUT /locations/alice", "GET /locations/alice"]
+    assert [request.route for request in authentication_service.requests] == ["POST /introspect"]
+    assert [request.route for request in location.requests] == ["PUT /locations/alice", "GET /locations/alice"]
 
 
+@pytest.mark.usefixtures("table", "authentication_service")
 def test_the_composed_function_refuses_a_token_that_is_not_active(
-    send: Callable[..., dict[str, Any]], authentication: Any, load_main: Callable[[], Any]
+    authentication: FakeAuthentication, load_main: LoadMain
 ) -> None:
-    authentication.answers["POST /introspect"] = (200, {"active": False})
+    token = authentication.sign_in("alice")
+    authentication.revoke(token)
 
-    reply = send(
-        load_main().handler,
-        "PUT /profiles/{user_id}",
-        path={"user_id": "alice"},
-        headers={"Authorization": "Bearer old-token"},
-        body={"display_name": "Alice"},
-    )
+    bearer = {"Authorization": f"Bearer {token}"}
+    reply = send(load_main(MAIN).handler, PUT, path=ALICE, headers=bearer, body={"display_name": "Alice"})
 
-    assert reply["statusCode"] == 401
+    assert_problem(reply, 401, "unauthenticated")
 
 
-@pytest.mark.parametrize("name", ENVIRONMENT)
+@pytest.mark.parametrize("name", ["ENVIRONMENT", "TABLE_NAME", "AWS_REGION"])
 def test_a_missing_setting_ends_the_cold_start_with_its_name(
-    name: str, monkeypatch: pytest.MonkeyPatch, load_main: Callable[[], Any]
+    name: str, monkeypatch: pytest.MonkeyPatch, load_main: LoadMain
 ) -> None:
     monkeypatch.delenv(name)
 
     with pytest.raises(KeyError, match=name):
-        load_main()
+        load_main(MAIN)
 
 
-def test_a_cold_start_imports_neither_boto3_nor_what_only_development_needs() -> None:
-    found = subprocess.run(
-        [sys.executable, "-c", "import sys; import profile_service.main; print(*sys.modules)"],
-        env=ENVIRONMENT | {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"},
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-
+def test_a_cold_start_imports_neither_boto3_nor_what_only_development_needs(lambda_environment: dict[str, str]) -> None:
     heavy = {"boto3", "s3transfer", "asyncio", "moto", "lambda_lib.cli", "lambda_lib.contract", "lambda_lib.bundle"}
-    assert heavy.isdisjoint(found.stdout.split())
+    assert heavy.isdisjoint(cold_start_modules(MAIN, lambda_environment))

@@ -1,9 +1,11 @@
 """What counts as a profile, and as a location to set."""
 
+from datetime import datetime
+
 import pytest
 from pydantic import ValidationError
 
-from profile_service.model import Location, NewLocation, Profile
+from profile_service.model import Location, NewLocation, Profile, ProfileChange
 
 
 @pytest.mark.parametrize(
@@ -12,8 +14,9 @@ from profile_service.model import Location, NewLocation, Profile
         {"display_name": "A"},
         {"display_name": "é" * 80, "bio": "ü" * 1000},
         {"display_name": "Alice", "bio": None},
+        {"display_name": "Alice", "location_visibility": "coarse"},
     ],
-    ids=["shortest", "longest", "no bio"],
+    ids=["shortest", "longest", "no bio", "coarse"],
 )
 def test_a_name_and_maybe_a_bio_make_a_profile(profile: dict[str, object]) -> None:
     assert Profile.model_validate(profile).model_dump(exclude_unset=True) == profile
@@ -29,6 +32,7 @@ def test_a_name_and_maybe_a_bio_make_a_profile(profile: dict[str, object]) -> No
         {"display_name": "\ud800"},
         {"bio": ""},
         {"bio": "x" * 1001},
+        {"location_visibility": "friends"},
         {"email": "alice@example.org"},
     ],
     ids=repr,
@@ -39,7 +43,17 @@ def test_anything_else_makes_none(change: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"latitude": 90.1}, {"longitude": -180.1}, {"latitude": float("nan")}, {"label": ""}, {"altitude": 1}]
+    "change",
+    [
+        {"latitude": 90.1},
+        {"longitude": -180.1},
+        {"latitude": float("nan")},
+        {"label": ""},
+        {"altitude": 1},
+        {"accuracy_m": -1.0},
+        {"accuracy_m": float("inf")},
+        {"fixed_at": datetime(2026, 11, 24, 9)},  # noqa: DTZ001  that is what is wrong with it
+    ],
 )
 def test_what_is_no_place_on_earth_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
@@ -50,3 +64,20 @@ def test_what_the_location_service_may_come_to_tell_is_ignored() -> None:
     told = {"latitude": 1, "longitude": 2, "label": None, "altitude": 408}
 
     assert Location.model_validate(told) == Location(latitude=1, longitude=2, label=None)
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"bio": None}, {"display_name": "A."}, {"location_visibility": "hidden"}], ids=repr
+)
+def test_a_change_holds_what_was_given_and_nothing_else(change: dict[str, object]) -> None:
+    assert ProfileChange.model_validate(change).model_dump(exclude_unset=True) == change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"display_name": None}, {"display_name": ""}, {"location_visibility": None}, {"bio": ""}, {"user_id": "bob"}],
+    ids=repr,
+)
+def test_a_change_to_what_no_profile_has_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        ProfileChange.model_validate(change)

@@ -1,51 +1,70 @@
-"""The rules of signing up and in, free of storage: time and randomness are arguments."""
+"""The rules of names, tokens, sessions and sources, free of storage: time and randomness are arguments."""
 
 import base64
 import hashlib
-import unicodedata
+import ipaddress
+import re
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerifyMismatchError
-
-from authentication_service.model import Introspection, Session
+from authentication_service.model import Introspection, RecentSignInRequired, Session, User
+from lambda_lib.errors import Forbidden
 
 SESSION_LIFETIME_S = 12 * 60 * 60
 """How long a session lasts from its sign-in."""
 
-SALT_BYTES = 16
-"""Random bytes of a password's salt (RFC 9106, section 3.1)."""
+NAME_REST_S = 24 * 60 * 60
+"""How long the name of a deleted user is kept from others: longer than anybody remembers an introspection."""
 
 TOKEN_BYTES = 32
 """Random bytes of a token: at 256 bits a plain SHA-256 is one-way enough, there is nothing to guess."""
 
-NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$FRqyCdQLyRFZT0JBMsvaIA$pM9hIgPbLyP6i6wx2y4JuHLpFiJqKPodm3Kpr4GlHcc"
-"""The hash of a discarded random password, of `password_hasher`: an unknown user's password is held against it."""
+GENERATION_BYTES = 16
+"""Random bytes of a user's generation: random, not counted, so that no user has that of a deleted one of the name."""
 
+KNOWN_SOURCES = 5
+"""Sources that a user is remembered to have come from."""
 
-def password_hasher() -> PasswordHasher:
-    """Returns argon2id with 19 MiB, two passes and one lane, the OWASP minimum.
+RESERVED_USER_IDS = frozenset(
+    {
+        "abuse",
+        "admin",
+        "administrator",
+        "anonymous",
+        "api",
+        "authentication",
+        "current",
+        "everyone",
+        "help",
+        "hostmaster",
+        "info",
+        "location",
+        "login",
+        "moderator",
+        "nobody",
+        "noreply",
+        "no-reply",
+        "null",
+        "official",
+        "operator",
+        "owner",
+        "postmaster",
+        "profile",
+        "root",
+        "security",
+        "self",
+        "staff",
+        "support",
+        "system",
+        "undefined",
+        "user",
+        "users",
+        "webmaster",
+        "www",
+    }
+)
+"""Names that would pass for the platform's own, that mail reserves (RFC 2142), or that programs take for no name."""
 
-    https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html
-    """
-    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, salt_len=SALT_BYTES)
-
-
-def hash_password(password: str, *, salt: bytes, hasher: PasswordHasher) -> str:
-    """Returns the hash to store for a password."""
-    return hasher.hash(_normalised(password), salt=salt)
-
-
-def password_matches(password: str, stored_hash: str | None, *, hasher: PasswordHasher) -> bool:
-    """Tells whether a password is the one whose hash is stored.
-
-    A user who is not known (`stored_hash` is None) costs the same one verification as one who is, so that the time of
-    an answer does not tell which usernames exist.
-    """
-    try:
-        hasher.verify(NOBODYS_HASH if stored_hash is None else stored_hash, _normalised(password))
-    except VerifyMismatchError:
-        return False
-    return stored_hash is not None
+_IPV6_PREFIX = 64  # bits: a subscriber has all the addresses behind them (RFC 6177)
+_is_token = re.compile(r"[A-Za-z0-9_-]{43}").fullmatch
 
 
 def new_token(random: bytes) -> str:
@@ -59,27 +78,79 @@ def new_token(random: bytes) -> str:
     return base64.urlsafe_b64encode(random).rstrip(b"=").decode()
 
 
+def is_token(text: str) -> bool:
+    """Tells whether a text has the form of `new_token`: nothing else is worth a read."""
+    return _is_token(text) is not None
+
+
 def token_sha256(token: str) -> str:
     """Returns what is stored in a token's place."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def new_session(token: str, user_id: str, *, now: float) -> Session:
+def source_of(source_ip: str) -> str:
+    """Returns whom attempts from an address are counted for: the address, or the network of an IPv6 subscriber.
+
+    A hash stands for it, since it is kept with the user: short, and nobody reads an address in it by chance.
+    """
+    try:
+        address = ipaddress.ip_address(source_ip)
+    except ValueError:  # an invocation from API Gateway's console says `test-invoke-source-ip`
+        source = source_ip
+    else:
+        if isinstance(address, ipaddress.IPv6Address):
+            address = address.ipv4_mapped or ipaddress.ip_network((int(address), _IPV6_PREFIX), strict=False)[0]
+        source = str(address)
+    return hashlib.sha256(source.encode()).hexdigest()[:16]
+
+
+def new_session(token: str, user: User, *, now: float) -> Session:
     """Returns the session that a sign-in at `now` (seconds since the epoch) opens."""
-    return Session(token_sha256=token_sha256(token), user_id=user_id, expires_at=int(now) + SESSION_LIFETIME_S)
+    return Session(
+        token_sha256=token_sha256(token),
+        user_id=user.user_id,
+        generation=user.generation,
+        signed_in_at=int(now),
+        expires_at=int(now) + SESSION_LIFETIME_S,
+    )
 
 
-def introspection(session: Session | None, *, now: float) -> Introspection:
-    """Returns what may be said of the token of a session, or of a token without one.
+def has_ended(session: Session, *, now: float) -> bool:
+    """Tells whether a session is over by its time.
 
     The time decides, not the item's absence: DynamoDB deletes an expired item within days, not at once
     (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/TTL.html).
     """
-    if session is None or session.expires_at <= now:
+    return session.expires_at <= now
+
+
+def introspection(session: Session | None) -> Introspection:
+    """Returns what may be said of the token of an active session, or of a token without one."""
+    if session is None:
         return Introspection(active=False)
     return Introspection(active=True, user_id=session.user_id, expires_at=session.expires_at)
 
 
-def _normalised(password: str) -> str:
-    """Returns a password in the form in which all keyboards agree on a composed character (RFC 8265, section 4.2.2)."""
-    return unicodedata.normalize("NFC", password)
+def require_self(authenticated: str, user_id: str) -> None:
+    """Lets users change their own account only.
+
+    Raises:
+        Forbidden: The account is another user's, whether or not there is one.
+    """
+    if authenticated != user_id:
+        raise Forbidden("An account is changed by its own user.")
+
+
+def require_recent_sign_in(session: Session, *, now: float) -> None:
+    """Lets a session's user go on who has signed in of late.
+
+    Raises:
+        RecentSignInRequired: The sign-in was too long ago.
+    """
+    if now - session.signed_in_at > RecentSignInRequired.max_age_s:
+        raise RecentSignInRequired
+
+
+def remembered_sources(source: str, known: tuple[str, ...]) -> tuple[str, ...]:
+    """Returns the sources to remember once a user has come from one."""
+    return (source, *(other for other in known if other != source))[:KNOWN_SOURCES]

@@ -1,16 +1,25 @@
-"""The table of locations: one item per user, with the hash key `user_id`."""
+"""The table of locations: one item per user, with the hash key `user_id`.
 
-from typing import TYPE_CHECKING
+Items are below 1 KB: a user's id of 32 characters, three numbers, a label of 100 characters (400 bytes), a time and a
+version. They are read and written by their key only.
+"""
 
-from location_service.model import Location, UserId
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypedDict
+
+from location_service.model import Location, StoredLocation, UserId
+from location_service.preconditions import Precondition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
+_ANY = Precondition()
+
 
 class LocationStore:
-    """Reads and writes locations; errors of botocore, throttling among them, pass through.
+    """Reads and writes locations; errors of botocore, throttling and refused conditions among them, pass through.
 
     Args:
         client: A botocore DynamoDB client.
@@ -21,25 +30,37 @@ class LocationStore:
         self._client = client
         self._table_name = table_name
 
-    def put(self, user_id: UserId, location: Location) -> None:
+    def put(self, user_id: UserId, location: Location, *, version: str, precondition: Precondition = _ANY) -> None:
         """Stores a user's location in place of an earlier one.
 
-        One write unit, since an item is below 1 KB: it holds two numbers and a label of 100 characters at most.
+        Capacity: 1 write unit, also where the precondition is refused.
+
+        Args:
+            user_id: Whose location it is.
+            location: Where the user is.
+            version: The version that it becomes.
+            precondition: What has to be true of the earlier one.
         """
         item: dict[str, AttributeValueTypeDef] = {
             "user_id": {"S": user_id},
             "latitude": {"N": str(location.latitude)},
             "longitude": {"N": str(location.longitude)},
+            "version": {"S": version},
         }
         if location.label is not None:
             item["label"] = {"S": location.label}
-        self._client.put_item(TableName=self._table_name, Item=item)
+        if location.accuracy_m is not None:
+            item["accuracy_m"] = {"N": str(location.accuracy_m)}
+        if location.fixed_at is not None:
+            item["fixed_at"] = {"S": location.fixed_at.astimezone(UTC).isoformat(timespec="seconds")}
+        self._client.put_item(TableName=self._table_name, Item=item, **_condition(precondition))
 
-    def get(self, user_id: UserId, *, consistent: bool = False) -> Location | None:
+    def get(self, user_id: UserId, *, consistent: bool = False) -> StoredLocation | None:
         """Returns a user's location, or None where none is stored.
 
-        Half a read unit for each 4 KB of the item; twice that if `consistent`, which sees every write that was
-        acknowledged before. Attributes that the model does not know are ignored.
+        Attributes that the model does not know are ignored.
+
+        Capacity: 0.5 read units, or 1 if `consistent`, which sees every write that was acknowledged before.
         """
         response = self._client.get_item(
             TableName=self._table_name, Key={"user_id": {"S": user_id}}, ConsistentRead=consistent
@@ -47,8 +68,51 @@ class LocationStore:
         item = response.get("Item")
         if item is None:
             return None
-        return Location(
+        location = Location(
             latitude=float(item["latitude"]["N"]),
             longitude=float(item["longitude"]["N"]),
-            label=item["label"]["S"] if "label" in item else None,
+            label=_text(item, "label"),
+            accuracy_m=float(item["accuracy_m"]["N"]) if "accuracy_m" in item else None,
+            fixed_at=datetime.fromisoformat(item["fixed_at"]["S"]) if "fixed_at" in item else None,
         )
+        return StoredLocation(location, _text(item, "version"))
+
+    def delete(self, user_id: UserId, *, precondition: Precondition = _ANY) -> None:
+        """Deletes a user's location, if there still is one.
+
+        Capacity: 1 write unit, also where there is none or the precondition is refused.
+
+        Args:
+            user_id: Whose location it is.
+            precondition: What has to be true of it, if it is still there: gone is what the caller wants.
+        """
+        condition = _condition(precondition)
+        if condition:
+            condition["ConditionExpression"] += " OR attribute_not_exists(user_id)"
+        self._client.delete_item(TableName=self._table_name, Key={"user_id": {"S": user_id}}, **condition)
+
+
+class _Condition(TypedDict, total=False):
+    ConditionExpression: str
+    ExpressionAttributeValues: "dict[str, AttributeValueTypeDef]"
+
+
+def _text(item: "Mapping[str, AttributeValueTypeDef]", name: str) -> str | None:
+    return item[name]["S"] if name in item else None
+
+
+def _condition(precondition: Precondition) -> _Condition:
+    """A precondition as the parameters of a write."""
+    parts = []
+    values: dict[str, AttributeValueTypeDef] = {}
+    if precondition.absent:
+        parts.append("attribute_not_exists(user_id)")
+    if precondition.present:
+        parts.append("attribute_exists(user_id)")
+    if precondition.versions:
+        values = {f":version{index}": {"S": version} for index, version in enumerate(precondition.versions)}
+        parts.append(f"version IN ({', '.join(values)})")
+    condition: _Condition = {"ConditionExpression": f"({' AND '.join(parts)})"} if parts else {}
+    if values:
+        condition["ExpressionAttributeValues"] = values
+    return condition

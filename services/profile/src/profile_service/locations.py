@@ -1,22 +1,47 @@
 """The location service, as this service uses it."""
 
-from http import HTTPStatus
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-from lambda_lib import FieldError, InvalidRequest, NotFound, Problem, ServiceClient, Unauthenticated, UnexpectedReply
+from lambda_lib import InvalidRequest, NotFound, PreconditionFailed, ServiceClient, Unauthenticated
 from profile_service.model import Location, NewLocation, UserId
 
 _ROUTE = "/locations/{user_id}"
 
 
+class _Kept(NamedTuple):
+    location: Location
+    until: float
+
+
 class Locations:
-    """Reads and writes users' locations by signed calls.
+    """Reads and writes users' locations by signed calls, and keeps those that it read for a moment.
+
+    A profile that many look at costs the location service one read in `ttl_s` for each execution environment. That
+    there is no location is not kept, so that a first one shows at once; of a change, and of a deletion, other
+    execution environments learn within `ttl_s`.
 
     Args:
         services: Makes the calls; its timeout bounds how long a reader of a profile waits for the location.
+        ttl_s: Seconds that a location is kept.
+        max_entries: Locations that are kept; the one used longest ago goes first.
+        clock: Seconds on a clock that never goes back.
     """
 
-    def __init__(self, services: ServiceClient) -> None:
+    def __init__(
+        self,
+        services: ServiceClient,
+        *,
+        ttl_s: float = 5.0,
+        max_entries: int = 256,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._services = services
+        self._ttl_s = ttl_s
+        self._max_entries = max_entries
+        self._clock = clock
+        self._kept: dict[UserId, _Kept] = {}
 
     def get(self, user_id: UserId) -> Location | None:
         """Returns a user's location, or None where there is none.
@@ -25,47 +50,72 @@ class Locations:
             ServiceUnavailable: The service does not answer in time, or says that it cannot.
             UnexpectedReply: The service answers what its contract does not say.
         """
+        kept = self._kept.pop(user_id, None)
+        if kept is not None and self._clock() < kept.until:
+            self._kept[user_id] = kept
+            return kept.location
         # Said not to be idempotent, so that it is not tried again after a timeout: a page shows without its location
         # sooner than a second attempt could end.
         reply = self._services.call("location", "GET", _ROUTE, path={"user_id": user_id}, idempotent=False)
-        match reply.status:
-            case HTTPStatus.OK:
-                return reply.read(Location)
-            case HTTPStatus.NOT_FOUND if reply.read(Problem).code == NotFound.code:  # not a route that is unknown
-                return None
-            case _:
-                raise _unexpected(reply.status)
+        try:
+            location = reply.expect(Location, errors=[NotFound])
+        except NotFound:
+            return None
+        if len(self._kept) >= self._max_entries:
+            del self._kept[next(iter(self._kept))]
+        self._kept[user_id] = _Kept(location, self._clock() + self._ttl_s)
+        return location
 
-    def put(self, user_id: UserId, location: NewLocation, *, token: str) -> None:
+    def put(
+        self, user_id: UserId, location: NewLocation, *, token: str, conditions: Mapping[str, str]
+    ) -> Mapping[str, str]:
         """Sets a user's location.
 
         Args:
             user_id: Whose location it is.
             location: Where the user is.
             token: The user's token, which the location service checks by itself.
+            conditions: The headers that make it depend on the location that is there: `If-Match`, `If-None-Match`.
+
+        Returns:
+            The new location's `ETag`, as a header, if the service tells it.
 
         Raises:
             InvalidRequest: The location service does not accept the location.
+            PreconditionFailed: The location that is there is not what the conditions ask for.
             Unauthenticated: The token has ended.
             ServiceUnavailable: The service does not answer in time, or says that it cannot.
             UnexpectedReply: The service answers what its contract does not say.
         """
-        headers = {"X-User-Token": token}
+        self._kept.pop(user_id, None)
+        headers = {**conditions, "X-User-Token": token}
         reply = self._services.call(
-            "location", "PUT", _ROUTE, path={"user_id": user_id}, headers=headers, body=location
+            *("location", "PUT", _ROUTE),
+            path={"user_id": user_id},
+            headers=headers,
+            body=location,
+            # The second attempt at a write that was done, and whose answer was lost, would meet its own version.
+            idempotent=not conditions,
         )
-        match reply.status:
-            case HTTPStatus.NO_CONTENT:
-                return
-            case HTTPStatus.BAD_REQUEST:
-                problem = reply.read(Problem)
-                errors = [FieldError(error.location, error.message) for error in problem.errors or ()]
-                raise InvalidRequest(problem.detail, errors=errors)
-            case HTTPStatus.UNAUTHORIZED:
-                raise Unauthenticated("The token is not valid.")
-            case _:
-                raise _unexpected(reply.status)
+        reply.expect(None, errors=[InvalidRequest, PreconditionFailed, Unauthenticated])
+        tag = reply.headers.get("ETag")
+        return {"ETag": tag} if tag else {}
 
+    def delete(self, user_id: UserId, *, token: str, conditions: Mapping[str, str]) -> None:
+        """Deletes a user's location, if there still is one.
 
-def _unexpected(status: int) -> UnexpectedReply:
-    return UnexpectedReply(f"The location service answered with status {status}.")
+        Args:
+            user_id: Whose location it is.
+            token: The user's token, which the location service checks by itself.
+            conditions: The header that makes it depend on the location that is there: `If-Match`.
+
+        Raises:
+            PreconditionFailed: The location that is there is not what the conditions ask for.
+            Unauthenticated: The token has ended.
+            ServiceUnavailable: The service does not answer in time, or says that it cannot.
+            UnexpectedReply: The service answers what its contract does not say.
+        """
+        self._kept.pop(user_id, None)
+        headers = {**conditions, "X-User-Token": token}
+        reply = self._services.call("location", "DELETE", _ROUTE, path={"user_id": user_id}, headers=headers)
+        reply.expect(None, errors=[PreconditionFailed, Unauthenticated])

@@ -1,14 +1,21 @@
 """What the profile service speaks of: profiles, and the locations that it shows with them."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-UserId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{2,31}$")]
+UserId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{2,31}$"), Field(examples=["ada"])]
 """A user's id: the normalised username, as the authentication service gives it."""
 
 LocationStatus = Literal["available", "none", "unavailable"]
-"""Whether a profile shows a location: it does, the user has none, or the location service did not answer."""
+"""Whether a profile shows a location: it does, there is none to show, or the location service did not answer."""
+
+LocationVisibility = Literal["public", "coarse", "hidden"]
+"""How much of their location users show: all of it, a place about it, or nothing."""
+
+DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=80), Field(examples=["Ada"])]
+Bio = Annotated[str, StringConstraints(min_length=1, max_length=1000), Field(examples=["Writes programs."])]
 
 
 class _Body(BaseModel):
@@ -21,10 +28,45 @@ class Profile(_Body):
     Attributes:
         display_name: The name to show, 1 to 80 characters.
         bio: A text about the user, 1 to 1000 characters.
+        location_visibility: How much of the location is shown; as before if not given, so that who does not know of it
+            uncovers nothing, and `public` in a first profile.
     """
 
-    display_name: Annotated[str, StringConstraints(min_length=1, max_length=80)]
-    bio: Annotated[str, StringConstraints(min_length=1, max_length=1000)] | None = None
+    display_name: DisplayName
+    bio: Bio | None = None
+    location_visibility: LocationVisibility | None = None
+
+
+class ProfileChange(_Body):
+    """A change of a profile, as a merge patch (RFC 7396): what is not in it stays.
+
+    Attributes:
+        display_name: The name to show, 1 to 80 characters.
+        bio: A text about the user, 1 to 1000 characters; null takes it away.
+        location_visibility: How much of the location is shown.
+    """
+
+    # Neither has a default: who leaves them out changes nothing. The factories are never seen.
+    display_name: DisplayName = Field(default_factory=str)
+    bio: Bio | None = None
+    location_visibility: LocationVisibility = Field(default_factory=lambda: "hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfile:
+    """A profile as the table has it.
+
+    Attributes:
+        display_name: The name to show.
+        bio: A text about the user, or None.
+        location_visibility: How much of the location is shown.
+        version: Changes with every write; None of an item that was written before there were versions.
+    """
+
+    display_name: str
+    bio: str | None
+    location_visibility: LocationVisibility
+    version: str | None
 
 
 class NewLocation(_Body):
@@ -34,11 +76,15 @@ class NewLocation(_Body):
         latitude: Degrees north of the equator, -90 to 90.
         longitude: Degrees east of Greenwich, -180 to 180.
         label: A name for the place, 1 to 100 characters.
+        accuracy_m: Radius in metres of the circle that the user is in, with 95 % confidence.
+        fixed_at: When the position was taken, with its offset from UTC.
     """
 
-    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
-    label: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[51.5081])]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0759])]
+    label: Annotated[str, StringConstraints(min_length=1, max_length=100), Field(examples=["Tower"])] | None = None
+    accuracy_m: Annotated[float, Field(ge=0, allow_inf_nan=False, examples=[12.5])] | None = None
+    fixed_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T09:00:00Z"])] | None = None
 
 
 class Location(BaseModel):
@@ -48,6 +94,8 @@ class Location(BaseModel):
         latitude: Degrees north of the equator.
         longitude: Degrees east of Greenwich.
         label: A name for the place.
+        accuracy_m: Radius in metres of the circle that the user is in.
+        fixed_at: When the position was taken.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
@@ -55,6 +103,8 @@ class Location(BaseModel):
     latitude: Annotated[float, Field(allow_inf_nan=False)]
     longitude: Annotated[float, Field(allow_inf_nan=False)]
     label: str | None = None
+    accuracy_m: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    fixed_at: AwareDatetime | None = None
 
 
 class ProfilePage(_Body):
@@ -66,6 +116,8 @@ class ProfilePage(_Body):
         bio: A text about the user, or null.
         location: Where the user is, or null.
         location_status: Why `location` is null, if it is.
+        location_visibility: How much the user shows of it: `coarse` is rounded to a tenth of a degree and without
+            label, accuracy and time; `hidden` is none at all.
     """
 
     user_id: str
@@ -73,3 +125,4 @@ class ProfilePage(_Body):
     bio: str | None
     location: Location | None
     location_status: LocationStatus
+    location_visibility: LocationVisibility
