@@ -29,6 +29,8 @@ OFFERED = ["application/json", "text/csv", "image/png"]
         ("text/csv;q=", None),
         ("text/csv;q=nan", None),
         ("text/csv;q=-1", None),
+        ("application/json;q=nan, text/csv", "text/csv"),
+        ("application/json;q=0.5, image/png;q=inf, text/csv;q=5", "application/json"),
         ("csv", None),
         (";;,,;q", None),
     ],
@@ -39,3 +41,7 @@ def test_the_most_wanted_of_what_is_offered_is_chosen(accept: str, chosen: str |
 
 def test_parameters_of_what_is_offered_are_not_compared() -> None:
     assert choose("text/csv", ["application/json", "text/csv; charset=utf-8"]) == "text/csv; charset=utf-8"
+
+
+def test_what_is_offered_may_be_written_in_capitals() -> None:
+    assert choose("text/csv", ["application/json", "Text/CSV"]) == "Text/CSV"

@@ -311,6 +311,10 @@ def with_a_missing_import(project: Path) -> None:
     (project / "src" / "service" / "main.py").write_text("import not_in_the_lock\n")
 
 
+def with_an_end_of_its_own(project: Path) -> None:
+    (project / "src" / "service" / "main.py").write_text("import sys\nsys.exit(3)\n")
+
+
 def with_a_syntax_error(project: Path) -> None:
     (project / "src" / "service" / "words.py").write_text("def\n")
 
@@ -341,6 +345,7 @@ def with_an_unknown_module_included(project: Path) -> None:
         (with_another_hash, "uv cannot install .*[Hh]ash mismatch"),
         (without_a_hash, "uv cannot install .*hash"),
         (with_a_missing_import, "main cannot be imported from the bundle: .*'not_in_the_lock'"),
+        (with_an_end_of_its_own, "main cannot be imported from the bundle: it ended with status 3"),
         (with_a_syntax_error, "the packages do not compile"),
         (with_a_source_that_is_compiled_at_a_start, r"service/main\.py has no bytecode that is taken"),
         (with_a_misspelt_setting, r"pyproject\.toml: \[tool\.lambda-lib\]: includes: Extra inputs are not permitted"),
@@ -364,6 +369,13 @@ def test_a_wheel_that_is_not_there_is_told_in_one_line(
     assert main(["bundle", "--project", str(project), "--output", str(output), "--lambda-lib", str(wheel)]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert str(wheel) in line
+
+
+def test_a_wheel_that_is_none_is_refused(project: Path, tmp_path: Path) -> None:
+    wheel = tmp_path / "lambda_lib.whl"
+    wheel.write_text("not a zip")
+    with pytest.raises(BundleError, match="is not a wheel"):
+        make_bundle(project, tmp_path / "service.zip", lambda_lib=wheel)
 
 
 def test_settings_that_are_not_toml_are_refused(project: Path, tmp_path: Path) -> None:

@@ -198,6 +198,7 @@ CHANGES: dict[str, tuple[Schema, Schema, list[str], list[str]]] = {
         ["request-pattern"],
         ["request-pattern"],
     ),
+    "an exclusion": (taking(STRING), taking({**STRING, "not": {"enum": ["a"]}}), ["request-not"], []),
     "a format": (taking(STRING), taking({**STRING, "format": "date"}), ["request-format"], []),
     "fewer items": (
         taking({"type": "array", "items": STRING}),
@@ -418,6 +419,22 @@ def test_a_break_is_told_with_its_place_and_the_reason(old: Schema, new: Schema,
     assert compare(old, new) == [found]
 
 
+@pytest.mark.parametrize(
+    "child",
+    [
+        {"anyOf": [{"$ref": "#/components/schemas/Tree"}, {}]},
+        {"allOf": [{"$ref": "#/components/schemas/Tree"}], "nullable": True},
+        {"type": "array", "items": {"anyOf": [{"$ref": "#/components/schemas/Tree"}, STRING]}},
+    ],
+)
+def test_a_model_may_hold_itself_in_an_alternative(child: Schema) -> None:
+    tree, narrowed = (an_object(name={**STRING, "maxLength": longest}, child=child) for longest in (5, 4))
+    old, new = (taking({"$ref": "#/components/schemas/Tree"}, Tree=schema) for schema in (tree, narrowed))
+    assert kinds(old, old) == []
+    assert set(kinds(old, new)) == {"request-size"}
+    assert kinds(new, old) == []
+
+
 def test_a_break_in_a_shared_component_is_told_for_each_operation() -> None:
     def document(schema: Schema) -> Schema:
         responses = giving({"$ref": "#/components/schemas/T"})["paths"]["/things/{id}"]["put"]
@@ -579,13 +596,16 @@ def test_the_command_reads_the_old_contract_from_standard_input(
         ("[" * 100_000, "it is not JSON"),
         ("[]", "it is no contract"),
         ("{}", "it has no paths"),
+        ('{"paths": {"/things": 5}}', "these are not two contracts"),
+        ('{"paths": {"/things": {"get": {"parameters": [{}]}}}}', "these are not two contracts"),
+        ("\udcff", "can't decode byte 0xff"),
     ],
 )
 def test_the_command_exits_with_2_where_it_cannot_compare(
     files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], content: str | None, message: str
 ) -> None:
     old, new = files
-    new.unlink() if content is None else new.write_text(content)
+    new.unlink() if content is None else new.write_text(content, errors="surrogateescape")
     assert main(["compare", str(old), str(new)]) == 2
     error = capsys.readouterr().err
     assert message in error

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from lambda_lib import Bearer, Handler, Identity, Public, RouteError, Routes, Unauthenticated
 from lambda_lib.cors import Cors
+from lambda_lib.response import Response
 from lambda_lib.testing import KINDS, Context, Kind, an_event
 
 APP = "https://app.example.com"
@@ -122,3 +123,21 @@ def test_without_cors_nothing_is_said_of_it() -> None:
 def test_what_browsers_refuse_is_refused(origins: Any, credentials: bool, message: str) -> None:  # noqa: FBT001
     with pytest.raises(RouteError, match=message):
         Cors(origins, credentials=credentials)
+
+
+@pytest.mark.parametrize("option", ["headers", "expose"])
+def test_a_text_is_no_list_of_headers(option: str) -> None:
+    options: dict[str, Any] = {option: "ETag"}
+    with pytest.raises(RouteError, match="lists of headers"):
+        Cors([APP], **options)
+
+
+def test_what_a_reply_varies_by_is_told_in_one_header() -> None:
+    routes = Routes(title="things", version="1.0.0", resources=Resources, cors=Cors([APP]))
+
+    @routes.get("/things", access=Public())
+    def get_things() -> Response[Thing]:
+        return Response(Thing(name="a"), headers={"vary": "Accept-Language"})
+
+    headers = send(Handler(routes, resources=Resources()), "GET", "/things", APP)["headers"]
+    assert [value for name, value in headers.items() if name.lower() == "vary"] == ["Accept-Language, Origin"]

@@ -234,6 +234,16 @@ NO_EVENTS = {
     "REST, a query that is a text": {**REST, "multiValueQueryStringParameters": "tag=x"},
     "REST, a context that is a text": {**REST, "requestContext": "live"},
     "REST, path parameters that are a list": {**REST, "pathParameters": ["a"]},
+    "REST, a header's lines that are no list": {**REST, "multiValueHeaders": {"Accept-Language": None}},
+    "REST, a header's line that is null": {**REST, "multiValueHeaders": {"Accept-Language": [None]}},
+    "REST, who signed is a text": {
+        **an_event("GET", "/internal", resource="/internal"),
+        "requestContext": {"identity": "root"},
+    },
+    "HTTP, who signed is a text": {
+        **an_event("GET", "/internal", kind="http", resource="/internal"),
+        "requestContext": {"http": {"method": "GET"}, "authorizer": {"iam": "root"}},
+    },
     "HTTP, no context": without(HTTP, "requestContext"),
     "HTTP, no method": {**HTTP, "requestContext": {"stage": "$default"}},
     "HTTP, no path": without(HTTP, "rawPath", "routeKey"),
@@ -270,6 +280,25 @@ def test_no_member_makes_the_handler_raise(kind: Kind, member: str, value: Any) 
     reply = Handler(routes, resources=Resources())(event, Context())
     assert reply["statusCode"] in {400, 404, 405, 500}
     assert set(json.loads(reply["body"])) >= {"title", "status", "detail", "code", "correlation_id"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ids_that_are_no_texts_are_logged_all_the_same(handler: Handler[Resources], kind: Kind, output: Output) -> None:
+    event = an_event("GET", "/internal", kind=kind, caller=CALLER)
+    event["requestContext"]["requestId"] = 5
+    who = event["requestContext"]["authorizer"]["iam"] if "http" in event["requestContext"] else None
+    (who or event["requestContext"]["identity"])["userArn"] = 6
+    assert handler(event, Context())["statusCode"] == 403
+    (line,) = output()[0]
+    assert line["correlation_id"] == "5"
+    assert "caller" not in line
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_behind_a_domain_of_ones_own_a_path_may_begin_with_the_letters_of_the_stage(kind: Kind) -> None:
+    event = an_event("GET", "/things/mine", kind=kind)
+    event["requestContext"]["stage"] = "thing"
+    assert Handler(declare_routes(), resources=Resources())(event, Context())["statusCode"] == 200
 
 
 @pytest.mark.parametrize("body", [{"name": "B"}, 1, ["a"], True])

@@ -5,12 +5,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import BaseModel
 
-from lambda_lib import Bearer, Conflict, Handler, Identity, Public, RouteError, Routes, Signed
+from lambda_lib import Bearer, Conflict, Handler, Header, Identity, Public, RouteError, Routes, Signed
 from lambda_lib.errors import IdempotencyKeyReused
 from lambda_lib.testing import CALLER, Context, an_event
 
@@ -56,6 +56,10 @@ def declare_routes() -> Routes[Resources]:
 
     @routes.post("/things/{number}", access=Public(), status=201, idempotent=True)
     def post_thing(number: int, thing: Thing, resources: Resources) -> Thing:
+        return make(resources)
+
+    @routes.put("/things/{number}", access=Public(), idempotent=True)
+    def put_thing(number: int, thing: Thing, if_match: Annotated[str, Header()], resources: Resources) -> Thing:
         return make(resources)
 
     @routes.post("/owned", access=Bearer(), idempotent=True)
@@ -106,6 +110,18 @@ def test_a_key_belongs_to_one_request(service: Service) -> None:
     post(service)
     for other in (post(service, name="B"), post(service, "/things/2"), post(service, "/things/1?dry=true")):
         assert (other["statusCode"], json.loads(other["body"])["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_request_with_another_value_in_a_header_that_is_read_is_another(service: Service) -> None:
+    headers = [{"If-Match": '"1"', "User-Agent": "a"}, {"If-Match": '"1"', "User-Agent": "b"}, {"If-Match": '"2"'}]
+    replies = [
+        service[0](
+            an_event("PUT", "/things/1", headers={**more, "Idempotency-Key": "k"}, body={"name": "A"}), Context()
+        )
+        for more in headers
+    ]
+    assert [reply["statusCode"] for reply in replies] == [200, 200, 422]
+    assert service[1].carried_out == 1
 
 
 @pytest.mark.parametrize("key", ["", "a" * 256, "é", "a\tb", "a\n"])

@@ -193,3 +193,18 @@ def test_importing_reads_no_environment_and_writes_nothing() -> None:
     code = "import os; os.environ.clear(); os.environ['POWERTOOLS_LOG_LEVEL'] = 'NONSENSE'; import lambda_lib"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_calls_other_services_is_imported_when_it_is_asked_for() -> None:
+    code = (
+        "import sys, lambda_lib; calls = {'lambda_lib.authentication', 'lambda_lib.reply', 'lambda_lib.services'};"
+        "before = calls & sys.modules.keys(); lambda_lib.Authenticator;"
+        "assert (before, calls - sys.modules.keys()) == (set(), set())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_package_does_not_have_is_told_by_name() -> None:
+    with pytest.raises(AttributeError, match="module 'lambda_lib' has no attribute 'Nothing'"):
+        lambda_lib.Nothing  # noqa: B018

@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from pydantic import ValidationError
 
-from lambda_lib import Conflict, FieldError, InvalidRequest, NotFound, Problem, ServiceError, Throttled
+from lambda_lib import Conflict, FieldError, InvalidRequest, NotFound, Problem, RouteError, ServiceError, Throttled
 from lambda_lib import errors as tree
 from lambda_lib.errors import PreconditionFailed
 from lambda_lib.problems import as_service_error, problem
@@ -158,3 +158,9 @@ def test_the_error_tree_is_the_one_in_the_docstring() -> None:
     shown = {line[-3]: (int(line[-2]), line[-1]) for line in listed if len(line) >= 3 and line[-2].isdigit()}
     classes = [item for item in vars(tree).values() if isinstance(item, type) and issubclass(item, ServiceError)]
     assert shown == {item.__name__: (item.status, item.code) for item in classes}
+
+
+@pytest.mark.parametrize("status", [499, 200, 600, 0])
+def test_a_leaf_has_a_status_that_http_knows_for_errors(status: int) -> None:
+    with pytest.raises(RouteError, match=f"Leaf: {status} is no status of an error in HTTP"):
+        type("Leaf", (ServiceError,), {"status": status})

@@ -72,6 +72,12 @@ def test_a_package_without_an_init_is_walked_through(tmp_path: Path) -> None:
     assert reached(tree, ["main"]) == {"main", "space.part.module"}
 
 
+@pytest.mark.parametrize("source", ["from . import y", "from .. import y", "from ...y import z"])
+def test_a_relative_import_beyond_the_top_reaches_nothing(source: str, tmp_path: Path) -> None:
+    tree = a_tree(tmp_path, {"main.py": "import x", "x.py": source, "y.py": ""})
+    assert reached(tree, ["main"]) == {"main", "x"}
+
+
 def test_a_module_that_does_not_parse_is_reached_and_reaches_nothing(tmp_path: Path) -> None:
     tree = a_tree(tmp_path, {"main.py": "import x", "x.py": "import y\ndef", "y.py": ""})
     assert reached(tree, ["main"]) == {"main", "x"}

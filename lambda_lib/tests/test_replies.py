@@ -227,3 +227,24 @@ def test_what_was_not_declared_is_not_sent(function: Callable[[], Any], options:
     routes.get("/things", access=Public(), **options)(function)
     reply = Handler(routes, resources=Resources())(an_event("GET", "/things"), Context())
     assert (reply["statusCode"], json.loads(reply["body"])["code"]) == (500, "internal_error")
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        Response(headers={"Location": "/things/\r\nSet-Cookie: a=1"}),
+        Response(headers={"X-Name\nX-Other": "a"}),
+        Response(cookies=["a=1\r\nX-Other: b"]),
+        Response(cookies="a=1"),
+    ],
+)
+def test_what_would_be_other_headers_than_were_meant_is_not_sent(response: Response[None]) -> None:
+    routes = Routes(title="things", version="1.0.0", resources=Resources)
+
+    @routes.post("/things", access=Public())
+    def post_thing() -> Response[None]:
+        return response
+
+    reply = Handler(routes, resources=Resources())(an_event("POST", "/things"), Context())
+    assert reply["statusCode"] == 500
+    assert "a=1" not in json.dumps(reply)

@@ -3,7 +3,7 @@
 import json
 from base64 import b64encode
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from pydantic import BaseModel, Field, StringConstraints
@@ -255,3 +255,23 @@ def test_half_a_character_is_no_text(handler: Handler[Resources], target: str, m
 @pytest.mark.parametrize("body", ['[{"name": "A", "size": NaN}]', '[{"name": "A", "size": 1e400}]'])
 def test_what_is_no_number_of_json_is_refused(handler: Handler[Resources], body: str) -> None:
     assert post(handler, "/lists", body)[0] == 400
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"]
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"]
+
+
+def test_a_tag_that_is_none_is_not_sent_back() -> None:
+    routes = Routes(title="pets", version="1.0.0", resources=Resources)
+
+    @routes.post("/pets", access=Public())
+    def post_pet(pet: Annotated[Cat | Dog, Body(), Field(discriminator="kind")]) -> str:
+        return pet.kind
+
+    _status, document = post(Handler(routes, resources=Resources()), "/pets", {"kind": "correct-horse"})
+    (error,) = document["errors"]
+    assert error["message"] == "Input tag does not match any of the expected tags: 'cat', 'dog'"

@@ -252,6 +252,75 @@ def test_a_secret_in_a_field_is_blanked_out(make_handler: MakeHandler, capsys: p
     assert "correct-horse-battery" not in written
 
 
+@pytest.mark.parametrize(
+    ("body", "media_type", "secret"),
+    [
+        ("correct-horse-battery", "text/plain", "correct-horse-battery"),
+        ("user=a&password=correct%20horse%2Bbattery", "application/x-www-form-urlencoded", "correct horse+battery"),
+        (b"correct-horse-battery", "text/plain", "correct-horse-battery"),
+        ('{"number": ' + "9" * 5000 + ', "password": "correct-horse"}', "application/json", "correct-horse"),
+    ],
+)
+def test_a_secret_of_a_body_of_any_kind_is_blanked_out(
+    make_handler: MakeHandler, capsys: pytest.CaptureFixture[str], body: str | bytes, media_type: str, secret: str
+) -> None:
+    def fail() -> None:
+        raise RuntimeError(f"refused {secret}")
+
+    event = an_event("GET", "/things/a", headers={"Content-Type": media_type}, body=body)
+    assert make_handler(fail)(event, Context())["statusCode"] == 500
+    written = capsys.readouterr().out
+    assert "refused [redacted]" in written
+    assert secret not in written
+
+
+class Unspeakable:
+    """Has no text."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("not a word")
+
+
+ENDLESS: list[Any] = []
+ENDLESS.append(ENDLESS)
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (float("nan"), "nan"),
+        ([float("-inf")], ["-inf"]),
+        ({("a", "b"): 1}, {"('a', 'b')": 1}),
+        (Unspeakable(), "<Unspeakable: RuntimeError>"),
+        (ENDLESS, "this field cannot be written: RecursionError"),
+        (10**5000, "this field cannot be written: ValueError"),
+    ],
+    ids=["no number", "no end", "a pair for a name", "no text", "within itself", "too long"],
+)
+def test_a_field_that_cannot_be_written_fails_no_request(
+    make_handler: MakeHandler, capsys: pytest.CaptureFixture[str], value: Any, told: Any
+) -> None:
+    def note() -> None:
+        annotate(noted=value)
+
+    assert make_handler(note)(an_event("GET", "/things/a"), Context())["statusCode"] == 200
+    line = capsys.readouterr().out.splitlines()[0]
+    assert "NaN" not in line
+    assert "Infinity" not in line
+    assert json.loads(line)["noted"] == told
+
+
+def test_an_exception_without_a_text_is_logged_by_its_name(make_handler: MakeHandler, output: Output) -> None:
+    class SpeechlessError(Unspeakable, Exception):
+        pass
+
+    def fail() -> None:
+        raise SpeechlessError
+
+    assert make_handler(fail)(an_event("GET", "/things/a"), Context())["statusCode"] == 500
+    assert output()[0][0]["exception"].endswith("SpeechlessError: <SpeechlessError: RuntimeError>")
+
+
 def test_own_metrics_are_in_the_document_of_the_request(make_handler: MakeHandler, output: Output) -> None:
     def work() -> None:
         count("Orders")

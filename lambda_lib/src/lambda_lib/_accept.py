@@ -1,6 +1,9 @@
 """Content negotiation: which of several media types a caller would like best (RFC 9110 section 12.5.1)."""
 
+import re
 from collections.abc import Sequence
+
+_is_weight = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?").fullmatch
 
 
 def choose(accept: str, offered: Sequence[str]) -> str | None:
@@ -16,7 +19,7 @@ def choose(accept: str, offered: Sequence[str]) -> str | None:
     ranges = dict(map(_range, accept.lower().split(",")))
 
     def weight(media_type: str) -> float:
-        kind = media_type.partition(";")[0]
+        kind = media_type.partition(";")[0].strip().lower()
         # The most specific range that matches has the word.
         for candidate in (kind, f"{kind.partition('/')[0]}/*", "*/*"):
             if candidate in ranges:
@@ -33,8 +36,6 @@ def _range(item: str) -> tuple[str, float]:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip() == "q":
-            try:
-                return media_range, float(value)
-            except ValueError:
-                return media_range, 0.0
+            # RFC 9110 section 12.4.2
+            return media_range, float(value) if _is_weight(value.strip()) else 0.0
     return media_range, 1.0

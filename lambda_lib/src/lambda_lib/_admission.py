@@ -30,11 +30,12 @@ def _anyone(_request: Request) -> None:
 
 
 def _signed(request: Request) -> None:
-    request.caller = request.signer()
-    if request.caller is None:
+    caller = request.signer()
+    if not isinstance(caller, str):
         # API Gateway names the principal of a request whose signature it checked. A method that was deployed without
         # AWS_IAM by mistake stays shut.
         raise Forbidden("The request has to be signed.")
+    request.caller = caller
 
 
 def _bearer(authenticate: Authenticate) -> Admission:

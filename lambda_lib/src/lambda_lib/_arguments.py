@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote
 
 from pydantic import StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from lambda_lib._function_signature import JSON, Parameter, RequestBody
 from lambda_lib._request import Request
@@ -89,15 +90,21 @@ def everything_invalid(readers: Sequence[tuple[str, Reader]], request: Request) 
         except MalformedBody as error:
             malformed = error.detail
         except ValidationError as error:
-            for item in error.errors(include_url=False, include_context=False, include_input=False):
+            for item in error.errors(include_url=False, include_input=False):
                 if item["type"] == "json_invalid" and location == "body" and not item["loc"]:
                     malformed = "The body is not a JSON document."
                 else:
                     place = ".".join([location, *map(str, item["loc"])])
-                    errors.append(FieldError(place[:_MAX_LOCATION], item["msg"]))
+                    errors.append(FieldError(place[:_MAX_LOCATION], _message(item)))
     if malformed:
         return MalformedBody(malformed, errors=errors[:_MAX_ERRORS])
     return InvalidRequest(errors=errors[:_MAX_ERRORS])
+
+
+def _message(item: ErrorDetails) -> str:
+    if item["type"] == "union_tag_invalid":  # the one message of pydantic's own that quotes what was sent
+        return f"Input tag does not match any of the expected tags: {item['ctx']['expected_tags']}"
+    return item["msg"]
 
 
 def _parameter_reader(parameter: Parameter) -> Reader:
@@ -227,7 +234,9 @@ def _text_parser(body: RequestBody) -> Callable[[str | bytes], Any]:
         if not content:
             raise Missing
         try:
-            return validate(content if isinstance(content, str) else content.decode())
+            text = content if isinstance(content, str) else content.decode()
+            text.isascii() or text.encode()  # half of a surrogate pair, which JSON can spell, is no text
+            return validate(text)
         except UnicodeError:
             raise MalformedBody("The body is not text in UTF-8.") from None
 

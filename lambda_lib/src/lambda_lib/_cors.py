@@ -35,7 +35,8 @@ class CorsHeaders:
         if self._varies:
             # The reply depends on the origin also where there is none or it may not read the reply (the Fetch standard,
             # "CORS protocol and HTTP caches").
-            headers["Vary"] = f"{headers['Vary']}, Origin" if "Vary" in headers else "Origin"
+            name = next((name for name in headers if name.lower() == "vary"), "Vary")
+            headers[name] = f"{headers[name]}, Origin" if name in headers else "Origin"
 
 
 def preflight(template: str, cors: Cors, methods: Iterable[str]) -> Operation:

@@ -55,7 +55,7 @@ def is_event(event: object) -> bool:
     if not isinstance(event, Mapping):
         return False
     context = event.get("requestContext") or {}
-    if not isinstance(context, Mapping):
+    if not isinstance(context, Mapping) or not _has_callers(context):
         return False
     if "httpMethod" in event:
         texts = [event["httpMethod"], event.get("path")]
@@ -67,8 +67,17 @@ def is_event(event: object) -> bool:
         all(isinstance(text, str) for text in texts)
         and all(isinstance(event.get(name), str | None) for name in ("resource", "routeKey", "body"))
         and all(_is_map(event.get(name), str) for name in ("headers", "pathParameters"))
-        and _is_map(event.get("multiValueQueryStringParameters"), list)
+        and all(_is_map(event.get(name), list) for name in ("multiValueHeaders", "multiValueQueryStringParameters"))
+        and all(isinstance(line, str) for lines in (event.get("multiValueHeaders") or {}).values() for line in lines)
     )
+
+
+def _has_callers(context: Mapping[str, Any]) -> bool:
+    """Whether what tells who signed the request is as it should be; there may be nothing."""
+    callers = [context.get("identity"), context.get("authorizer")]
+    if isinstance(callers[1], Mapping):
+        callers.append(callers[1].get("iam"))
+    return all(isinstance(caller, Mapping | None) for caller in callers)
 
 
 def _is_map(members: object, kind: type) -> bool:
@@ -93,7 +102,7 @@ class Payload1(Request):
         self.path_parameters = event.get("pathParameters") or {}
         self.caller = None
         sent = headers.get("x-correlation-id")
-        self.correlation_id = sent if sent and _is_correlation_id(sent) else context.get("requestId") or UNKNOWN
+        self.correlation_id = sent if sent and _is_correlation_id(sent) else str(context.get("requestId") or UNKNOWN)
 
     @property
     def path(self) -> str:
@@ -148,7 +157,7 @@ class Payload2(Request):
         self.path_parameters = event.get("pathParameters") or {}
         self.caller = None
         sent = headers.get("x-correlation-id")
-        self.correlation_id = sent if sent and _is_correlation_id(sent) else context.get("requestId") or UNKNOWN
+        self.correlation_id = sent if sent and _is_correlation_id(sent) else str(context.get("requestId") or UNKNOWN)
 
     @property
     def path(self) -> str:
@@ -185,4 +194,6 @@ class Payload2(Request):
 
 def _without_stage(path: str, context: Mapping[str, Any]) -> str:
     stage = context.get("stage", _DEFAULT_STAGE)
-    return path if stage == _DEFAULT_STAGE else path.removeprefix(f"/{stage}") or "/"
+    # As a whole segment: behind a domain name of one's own the stage is not in the path.
+    is_within = stage != _DEFAULT_STAGE and f"{path}/".startswith(f"/{stage}/")
+    return (path[len(stage) + 1 :] or "/") if is_within else path

@@ -7,7 +7,7 @@ with `utc=True, use_rfc3339=True, location=None`.
 import json
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 
@@ -48,6 +48,7 @@ FIELDS = frozenset(
     }
 )
 
+_LARGEST = 1e300  # beyond any number that a service notes; JSON has no infinity, and Python writes no endless integer
 _LEVELS = (logging.INFO, logging.WARNING, logging.ERROR)
 _RECORD_ATTRIBUTES = frozenset({*vars(logging.makeLogRecord({})), "message", "asctime"})
 
@@ -133,15 +134,28 @@ def _rare_fields(outcome: Outcome) -> dict[str, object]:
             fields["throttling_kinds"] = sorted(error.kinds)
     # A throttled request needs no traceback: its causes say all, and it comes in numbers, when time is short.
     failed = outcome.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not isinstance(error, Throttled)
-    if failed or not all(isinstance(value, int | float | None) for value in invocation.fields.values()):
+    if failed or not all(map(_is_plain, invocation.fields.values())):
         secrets = spellings(invocation.secrets())
-        fields |= {name: redacted(value, secrets) for name, value in invocation.fields.items()}
+        fields |= {name: _writable(value, secrets) for name, value in invocation.fields.items()}
     else:
         fields |= invocation.fields
     if failed and outcome.exception is not None:
         fields["exception_name"] = type(outcome.exception).__name__
         fields["exception"] = describe(outcome.exception, invocation.secrets())
     return fields
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and abs(value) < _LARGEST)
+
+
+def _writable(value: object, secrets: Collection[str]) -> object:
+    try:
+        made: object = redacted(value, secrets)
+        _json(made)
+    except (RecursionError, TypeError, ValueError) as error:  # it is within itself, or a number without end
+        return f"this field cannot be written: {type(error).__name__}"
+    return made
 
 
 def _message(record: logging.LogRecord) -> Any:

@@ -117,6 +117,8 @@ def _call(route: Route) -> _CarryOut:
 
 def _once(route: Route, idempotency: Once, carry_out: _CarryOut) -> _CarryOut:
     """Carries out a request with an idempotency key once only; the key is the last of the arguments."""
+    # A header that the function reads, `If-Match` for example, asks for something else if it says something else.
+    headers = [item.name.lower() for item in route.signature.parameters if item.location == "header"]
 
     def carry_out_once(request: Request, render: Renderer, values: list[Any]) -> Reply:
         *arguments, key = values
@@ -138,7 +140,12 @@ def _once(route: Route, idempotency: Once, carry_out: _CarryOut) -> _CarryOut:
         reply = idempotency.once(
             key=key,
             scope=f"{route.name} {request.identity.user_id if request.identity else request.caller or ''}",
-            payload={"path": request.path, "query": request.query(), "body": request.event.get("body")},
+            payload={
+                "path": request.path,
+                "query": request.query(),
+                "headers": {name: request.headers.get(name) for name in headers},
+                "body": request.event.get("body"),
+            },
             answer=answer,
         )
         if refusal is not None:

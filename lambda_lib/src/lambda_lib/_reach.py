@@ -15,6 +15,7 @@ A name that is put together at run time is out of reach; a project lists these u
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -81,9 +82,10 @@ def _imports(source: Path, name: str) -> Iterator[str]:
             case ast.Import(names=aliases):
                 yield from (alias.name for alias in aliases)
             case ast.ImportFrom(module=module, names=aliases, level=level):
-                base = resolve_name("." * level + (module or ""), package)
-                yield base
-                yield from (f"{base}.{alias.name}" for alias in aliases)
+                with suppress(ImportError):  # beyond the top: Python, too, refuses it, if it ever comes to it
+                    base = resolve_name("." * level + (module or ""), package)
+                    yield base
+                    yield from (f"{base}.{alias.name}" for alias in aliases)
             case ast.Constant(value=str(text)) if _NAME.fullmatch(text):
                 yield package + text if text.startswith(".") else text
             case _:

@@ -4,6 +4,7 @@ import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qs
 
 from lambda_lib.access import USER_TOKEN_HEADER
 from lambda_lib.errors import MalformedBody
@@ -121,10 +122,16 @@ class Request:
             for cookie in self._cookies():
                 yield str(cookie).partition("=")[2]
             yield from _texts(list(self.query().values()))
-            yield from _texts(json.loads(self.body()))
-        except (AttributeError, MalformedBody, RecursionError, TypeError, ValueError):
-            # Not an event, no JSON; or nested deeper than json reads, and whoever does that hides no secret of theirs.
-            return
+            body = self.body()
+            text = body.decode() if isinstance(body, bytes) else body
+        except (AttributeError, MalformedBody, TypeError, UnicodeError):
+            return  # not an event, or no text
+        try:
+            yield from _texts(json.loads(text, parse_int=float))
+        except (RecursionError, TypeError, ValueError):
+            # No JSON; or nested deeper than json reads, and whoever does that hides no secret of theirs.
+            yield str(text)
+            yield from _texts(list(parse_qs(str(text)).values()))  # a form
 
     def _cookies(self) -> Iterable[str]:
         """The cookies that came with the request, each with its name."""

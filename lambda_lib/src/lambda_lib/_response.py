@@ -1,6 +1,7 @@
 """Replies in the form that API Gateway's Lambda proxy integrations take, of both payload formats."""
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,6 +18,9 @@ from lambda_lib.routes import Route
 
 type Reply = dict[str, Any]
 type Renderer = Callable[[Request, Any], Reply]
+
+# What ends a header, and would begin another one that a client has written (RFC 9110 section 5.5).
+_ends_header = re.compile(r"[\r\n\0]").search
 
 # Replies hold tokens and people's data: nobody on the way stores them.
 _HEADERS: Mapping[str, str] = {"Cache-Control": "no-store"}
@@ -133,12 +137,16 @@ def _response_renderer(route: Route, render: Renderer) -> Renderer:
     def render_response(request: Request, response: Any) -> Reply:
         if not isinstance(response, Response):
             raise TypeError(f"returned {type(response).__name__}, where a Response is declared")
+        if isinstance(response.cookies, str):
+            raise TypeError("returned a Response whose cookies are one text, where there should be a list")
         if response.status in {None, route.status}:
             reply = render(request, response.body)
         elif response.status in route.statuses and response.body is None:
             reply = bodiless(request, response.status, {})
         else:
             raise TypeError(f"returned a Response that is not declared: status {response.status}")
+        if any(map(_ends_header, (*response.headers, *response.headers.values(), *response.cookies))):
+            raise ValueError("returned a Response with a line's end in a header or a cookie")
         own = {name.lower() for name in response.headers}
         others = {name: value for name, value in reply["headers"].items() if name.lower() not in own}
         reply["headers"] = {**others, **response.headers}

@@ -80,7 +80,7 @@ class SchemaComparison:
     old: Document
     new: Document
     reply: bool = False
-    _pending: set[tuple[str, str]] = field(default_factory=set)
+    _pending: set[tuple[int, int]] = field(default_factory=set)
 
     def breaks(self, old: Schema, new: Schema, place: str) -> Iterator[Break]:
         """The breaks between two schemas, which may refer to themselves.
@@ -88,11 +88,11 @@ class SchemaComparison:
         Raises:
             UnreadableContract: A reference leads nowhere.
         """
-        pair = (str(old.get("$ref")), str(new.get("$ref")))
-        if "$ref" in old and "$ref" in new:
-            if pair in self._pending:  # whatever breaks within is found where the pair was met first
-                return
-            self._pending.add(pair)
+        # By identity: a schema comes back to itself by a reference, and that may stand within an alternative.
+        pair = (id(resolved(self.old, old)), id(resolved(self.new, new)))
+        if pair in self._pending:  # whatever breaks within is found where the pair was met first
+            return
+        self._pending.add(pair)
         within, without = _alternatives(self.old, old), _alternatives(self.new, new)
         if self.reply:
             within, without = without, within
@@ -115,6 +115,8 @@ class SchemaComparison:
             return
         if _TOLD in inner and _TOLD not in outer:
             yield self._break("enforced", place, "what was only told is enforced")
+        if "not" in outer and outer["not"] != inner.get("not"):
+            yield self._changed("not", place, "not", inner.get("not"), outer["not"])
         yield from self._values(inner, outer, place)
         if types & {"number", "integer"}:
             yield from self._numbers(inner, outer, place)

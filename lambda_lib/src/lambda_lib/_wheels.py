@@ -51,8 +51,11 @@ def add_lambda_lib(source: Path | None, tree: Path) -> None:
     if source is None:
         package = Path(__file__).parent
     elif source.suffix == ".whl":
-        with zipfile.ZipFile(source) as wheel:
-            wheel.extractall(tree)
+        try:
+            with zipfile.ZipFile(source) as wheel:
+                wheel.extractall(tree)
+        except zipfile.BadZipFile:
+            raise BundleError(f"{source} is not a wheel") from None
         return
     else:
         package = source / "src" / "lambda_lib"

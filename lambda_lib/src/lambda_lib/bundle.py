@@ -220,7 +220,8 @@ def _check_import(archive: Path, folder: Path, environment: Mapping[str, str]) -
         check=False,
     )
     if done.returncode:
-        raise BundleError(f"main cannot be imported from the bundle: {done.stderr.strip().splitlines()[-1]}")
+        *_, reason = [f"it ended with status {done.returncode}", *done.stderr.strip().splitlines()]
+        raise BundleError(f"main cannot be imported from the bundle: {reason}")
 
 
 def _measured(path: Path, *, checked: bool) -> Bundle:

@@ -82,8 +82,11 @@ def _compare(options: argparse.Namespace) -> int:
     try:
         old = sys.stdin.read() if options.old == "-" else Path(options.old).read_text(encoding="utf-8")
         found = compare(_document(options.old, old), _document(options.new, options.new.read_text(encoding="utf-8")))
-    except (OSError, UnreadableContract) as error:
+    except (OSError, UnicodeDecodeError, UnreadableContract) as error:
         print(f"lambda-lib: {error}", file=sys.stderr)
+        return 2
+    except (AttributeError, KeyError, TypeError) as error:  # a member is missing, or of another type than OpenAPI's
+        print(f"lambda-lib: these are not two contracts: {error!r}", file=sys.stderr)
         return 2
     if options.format == "json":
         print(json.dumps([asdict(item) for item in found], indent=2))

@@ -20,8 +20,8 @@ class Cors:
         credentials: Whether the browser sends its cookies along; not together with `*`.
 
     Raises:
-        RouteError: There is no origin, or `*` stands beside other origins or together with credentials, which browsers
-            refuse.
+        RouteError: There is no origin, or a text stands where a list should, or `*` stands beside other origins or
+            together with credentials, which browsers refuse.
     """
 
     origins: Sequence[str]
@@ -31,7 +31,7 @@ class Cors:
     credentials: bool = False
 
     def __post_init__(self) -> None:
-        if isinstance(self.origins, str) or not self.origins:
-            raise RouteError("Cors takes a list of origins")
+        if not self.origins or any(isinstance(items, str) for items in (self.origins, self.headers, self.expose)):
+            raise RouteError("Cors takes a list of origins, and lists of headers")
         if ANY_ORIGIN in self.origins and (len(self.origins) > 1 or self.credentials):
             raise RouteError("Cors: '*' goes neither with other origins nor with credentials")

@@ -31,6 +31,7 @@ tree: it reports a mistake in a route's declaration, at import, to the developer
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import ClassVar, Literal
 
 
@@ -64,6 +65,12 @@ class ServiceError(Exception):
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "internal_error"
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a leaf whose status has no name, which would fail the reply that tells of it."""
+        super().__init_subclass__()
+        if cls.status not in HTTPStatus or cls.status < HTTPStatus.BAD_REQUEST:
+            raise RouteError(f"{cls.__qualname__}: {cls.status} is no status of an error in HTTP")
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)

@@ -24,7 +24,7 @@ _CONDITION_CODES = frozenset({"ConditionalCheckFailedException", "ConditionalChe
 class ProblemField(BaseModel):
     """One thing wrong with one field of a request."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     location: str
     message: str
@@ -43,7 +43,8 @@ class Problem(BaseModel):
         correlation_id: Finds the request in the logs of every service it went through.
     """
 
-    model_config = ConfigDict(frozen=True)
+    # Built when first read, from another service's refusal: most functions never do, and every cold start would wait.
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     type: str = "about:blank"
     title: str

@@ -185,7 +185,7 @@ def count(name: str, value: float = 1) -> None:
         ValueError: Not a name or a number that CloudWatch takes, a standard metric, or too many metrics.
     """
     values = _own_metric(name, "Count", value).values
-    values[:] = [sum(values) + value]
+    values[:] = [sum(values) + float(value)]
 
 
 def measure(name: str, value: float, unit: Unit) -> None:

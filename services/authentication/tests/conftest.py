@@ -41,6 +41,7 @@ class CountingHasher(PasswordHasher):
     def __init__(self, *, time_cost: int = 1) -> None:
         super().__init__(time_cost=time_cost, memory_cost=8, parallelism=1)
         self.hashed = self.verified = 0
+        self.when_verified: Callable[[], object] | None = None
 
     def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
         self.hashed += 1
@@ -48,7 +49,11 @@ class CountingHasher(PasswordHasher):
 
     def verify(self, hash: str | bytes, password: str | bytes) -> Any:  # noqa: A002  the base's name
         self.verified += 1
-        return super().verify(hash, password)
+        verified = super().verify(hash, password)
+        if self.when_verified is not None:  # once: what happens meanwhile may verify, too
+            happen, self.when_verified = self.when_verified, None
+            happen()
+        return verified
 
 
 @dataclass

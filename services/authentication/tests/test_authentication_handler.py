@@ -176,6 +176,47 @@ def test_a_change_of_password_ends_all_sessions_but_the_one_it_comes_from(
     assert is_active(sign_in(ALICE | {"password": NEW}))
 
 
+def test_of_two_changes_of_password_at_once_the_one_that_knows_the_password_of_before_only_is_refused(
+    send: Send, handler: Handler[Resources], sign_in: SignIn, hasher: Any
+) -> None:
+    alice = sign_in()
+
+    def change(new_password: str) -> dict[str, Any]:
+        body = CHANGED | {"new_password": new_password}
+        return send(handler, CHANGE, path=HER_OWN, headers=alice, body=body)
+
+    hasher.when_verified = lambda: replies.append(change(NEW))
+    replies: list[dict[str, Any]] = []
+    second = change("some third horse of hers")
+
+    assert [reply["statusCode"] for reply in replies] == [204]
+    assert_problem(second, 401, "unauthenticated")
+    assert send(handler, SIGN_IN, body=ALICE | {"password": NEW})["statusCode"] == 201
+
+
+def test_a_sign_in_from_a_new_source_that_a_change_of_password_overtakes_is_refused(
+    send: Send, handler: Handler[Resources], from_source: Callable[[str], Any], sign_in: SignIn, hasher: Any
+) -> None:
+    alice = sign_in()
+    hasher.when_verified = lambda: send(handler, CHANGE, path=HER_OWN, headers=alice, body=CHANGED)
+
+    reply = send(from_source("198.51.100.7"), SIGN_IN, body=ALICE)
+
+    assert_problem(reply, 401, "wrong_credentials")
+
+
+def test_a_sign_in_that_a_change_of_password_overtakes_opens_no_session_that_lasts(
+    send: Send, handler: Handler[Resources], sign_in: SignIn, is_active: IsActive, hasher: Any
+) -> None:
+    alice = sign_in()
+    hasher.when_verified = lambda: send(handler, CHANGE, path=HER_OWN, headers=alice, body=CHANGED)
+
+    session = body_of(send(handler, SIGN_IN, body=ALICE), 201)
+
+    assert not is_active({"Authorization": f"Bearer {session['token']}"})
+    assert is_active(alice)
+
+
 def test_a_change_of_password_needs_the_current_one(
     send: Send, handler: Handler[Resources], sign_in: SignIn, is_active: IsActive
 ) -> None:

@@ -2,6 +2,8 @@
 
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from inspect import signature
+from time import time
 
 import pytest
 from botocore.session import Session
@@ -238,6 +240,22 @@ def test_a_location_is_asked_for_once_in_five_seconds(
 
     assert [place.latitude for place in seen if place] == [0, 0, 2]
     assert len(location.requests) == 2
+
+
+def test_a_clock_that_is_set_back_keeps_no_location_for_longer(
+    locations: Locations, location: FakeService, frozen_clock: FrozenClock
+) -> None:
+    location.answers[GET] = there(1)
+    locations.get("alice")
+    location.answers[GET] = there(2)
+
+    frozen_clock.tick(-3600)
+
+    assert locations.get("alice") == Location(latitude=2, longitude=2)
+
+
+def test_a_location_ages_while_lambda_suspends_the_execution_environment_as_the_time_of_day_does() -> None:
+    assert signature(Locations).parameters["clock"].default is time
 
 
 def test_that_there_is_no_location_is_asked_each_time_so_that_a_first_one_shows_at_once(

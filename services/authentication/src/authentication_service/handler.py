@@ -137,9 +137,12 @@ def change_password(
     new_password = body.new_password.get_secret_value()
     passwords.require_strength(new_password, user_id=user_id, member="new_password")
     current_password = body.current_password.get_secret_value()
-    if _verified_user(user_id, current_password, logic.source_of(source_ip), resources) is None:
+    user = _verified_user(user_id, current_password, logic.source_of(source_ip), resources)
+    if user is None:
         raise WrongPassword
     session, generation = _session(identity, resources), resources.new_generation()
+    if session.generation != user.generation:  # another change came first and kept this session: that password is old
+        raise Unauthenticated("The token is not valid.")
     resources.store.change_password(session, password_hash=resources.hashed(new_password), generation=generation)
     resources.store.keep_session(session, generation=generation)
 

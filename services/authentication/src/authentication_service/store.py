@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from authentication_service.model import Session, User, UsernameTaken
+from authentication_service.model import Session, User, UsernameTaken, WrongCredentials
 from lambda_lib.errors import ServiceError, Unauthenticated
 
 if TYPE_CHECKING:
@@ -70,13 +70,15 @@ class AuthenticationStore:
             sources: Where the user has come from lately.
 
         Raises:
-            Unauthenticated: The user was deleted or has ended all sessions meanwhile, so that the sign-in is of no use.
+            WrongCredentials: The user was deleted, or all sessions were ended meanwhile, by another password for
+                example, so that the sign-in is of no use.
         """
         self._update(
             f"user#{user.user_id}",
             "SET password_hash = :hash, sources = :sources",
             {":hash": {"S": password_hash}, ":sources": _texts(sources)},
             generation=user.generation,
+            error=WrongCredentials(),
         )
 
     def change_password(self, session: Session, *, password_hash: str, generation: str) -> None:
@@ -175,10 +177,16 @@ class AuthenticationStore:
         return response.get("Item")
 
     def _update(
-        self, key: str, expression: str, values: "dict[str, AttributeValueTypeDef]", *, generation: str
+        self,
+        key: str,
+        expression: str,
+        values: "dict[str, AttributeValueTypeDef]",
+        *,
+        generation: str,
+        error: ServiceError | None = None,
     ) -> None:
-        """Updates an item that is still of a generation."""
-        with _unless(Unauthenticated("The token is not valid.")):
+        """Updates an item that is still of a generation; raises `error` if it is not, by default that of a token."""
+        with _unless(error or Unauthenticated("The token is not valid.")):
             self._client.update_item(
                 TableName=self._table_name,
                 Key={"pk": {"S": key}},

@@ -12,7 +12,7 @@ _ROUTE = "/locations/{user_id}"
 
 class _Kept(NamedTuple):
     location: Location
-    until: float
+    since: float
 
 
 class Locations:
@@ -26,7 +26,9 @@ class Locations:
         services: Makes the calls; its timeout bounds how long a reader of a profile waits for the location.
         ttl_s: Seconds that a location is kept.
         max_entries: Locations that are kept; the one used longest ago goes first.
-        clock: Seconds on a clock that never goes back.
+        clock: Seconds since the epoch. Not on the monotonic clock: that stands still while Lambda suspends the
+            execution environment (hashicorp/vault-lambda-extension pull request 150), so that a location that was
+            deleted hours ago would be shown once more.
     """
 
     def __init__(
@@ -35,7 +37,7 @@ class Locations:
         *,
         ttl_s: float = 5.0,
         max_entries: int = 256,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._services = services
         self._ttl_s = ttl_s
@@ -51,7 +53,7 @@ class Locations:
             UnexpectedReply: The service answers what its contract does not say.
         """
         kept = self._kept.pop(user_id, None)
-        if kept is not None and self._clock() < kept.until:
+        if kept is not None and 0 <= self._clock() - kept.since < self._ttl_s:  # below 0, the clock was set back
             self._kept[user_id] = kept
             return kept.location
         # Said not to be idempotent, so that it is not tried again after a timeout: a page shows without its location
@@ -63,7 +65,7 @@ class Locations:
             return None
         if len(self._kept) >= self._max_entries:
             del self._kept[next(iter(self._kept))]
-        self._kept[user_id] = _Kept(location, self._clock() + self._ttl_s)
+        self._kept[user_id] = _Kept(location, self._clock())
         return location
 
     def put(
