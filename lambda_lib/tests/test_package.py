@@ -115,6 +115,7 @@ NOT_OF_A_HANDLER = {
     "lambda_lib.compatibility",
     "lambda_lib.contract",
     "lambda_lib.idempotency",
+    "lambda_lib.preconditions",
     "lambda_lib.testing",
     "lambda_lib.tracing",
 }

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from lambda_lib.preconditions import Precondition
 from lambda_lib.testing import Table
 from location_service.handler import random_version
 from location_service.model import Location
-from location_service.preconditions import Precondition
 from location_service.store import LocationStore
 
 LARGEST = Location(

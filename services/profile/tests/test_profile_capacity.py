@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from lambda_lib.preconditions import Precondition
 from lambda_lib.testing import Table
 from profile_service.handler import random_version
 from profile_service.model import Profile
-from profile_service.preconditions import Precondition
 from profile_service.store import ProfileStore
 
 SMALLEST = Profile(display_name="A", location_visibility="public")

@@ -17,9 +17,9 @@ from lambda_lib import (
     Routes,
     Signed,
 )
+from lambda_lib.preconditions import IfMatch, IfNoneMatch, entity_tag, read_precondition
 from location_service.logic import require_owner, require_past_fix
 from location_service.model import Location, UserId
-from location_service.preconditions import IfMatch, IfNoneMatch, entity_tag, read_precondition
 from location_service.store import LocationStore
 
 

@@ -6,10 +6,10 @@ version. They are read and written by their key only.
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
+from lambda_lib.preconditions import Precondition
 from location_service.model import Location, StoredLocation, UserId
-from location_service.preconditions import Precondition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,7 +53,7 @@ class LocationStore:
             item["accuracy_m"] = {"N": str(location.accuracy_m)}
         if location.fixed_at is not None:
             item["fixed_at"] = {"S": location.fixed_at.astimezone(UTC).isoformat(timespec="seconds")}
-        self._client.put_item(TableName=self._table_name, Item=item, **_condition(precondition))
+        self._client.put_item(TableName=self._table_name, Item=item, **precondition.write_condition("user_id"))
 
     def get(self, user_id: UserId, *, consistent: bool = False) -> StoredLocation | None:
         """Returns a user's location, or None where none is stored.
@@ -86,33 +86,11 @@ class LocationStore:
             user_id: Whose location it is.
             precondition: What has to be true of it, if it is still there: gone is what the caller wants.
         """
-        condition = _condition(precondition)
+        condition = precondition.write_condition("user_id")
         if condition:
             condition["ConditionExpression"] += " OR attribute_not_exists(user_id)"
         self._client.delete_item(TableName=self._table_name, Key={"user_id": {"S": user_id}}, **condition)
 
 
-class _Condition(TypedDict, total=False):
-    ConditionExpression: str
-    ExpressionAttributeValues: "dict[str, AttributeValueTypeDef]"
-
-
 def _text(item: "Mapping[str, AttributeValueTypeDef]", name: str) -> str | None:
     return item[name]["S"] if name in item else None
-
-
-def _condition(precondition: Precondition) -> _Condition:
-    """A precondition as the parameters of a write."""
-    parts = []
-    values: dict[str, AttributeValueTypeDef] = {}
-    if precondition.absent:
-        parts.append("attribute_not_exists(user_id)")
-    if precondition.present:
-        parts.append("attribute_exists(user_id)")
-    if precondition.versions:
-        values = {f":version{index}": {"S": version} for index, version in enumerate(precondition.versions)}
-        parts.append(f"version IN ({', '.join(values)})")
-    condition: _Condition = {"ConditionExpression": f"({' AND '.join(parts)})"} if parts else {}
-    if values:
-        condition["ExpressionAttributeValues"] = values
-    return condition

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from lambda_lib import (
@@ -20,10 +20,10 @@ from lambda_lib import (
     ServiceUnavailable,
     UnexpectedReply,
 )
+from lambda_lib.preconditions import IfMatch, IfNoneMatch, Precondition, read_precondition
 from profile_service.locations import Locations
 from profile_service.logic import entity_tag, is_current, page, require_owner
 from profile_service.model import NewLocation, Profile, ProfileChange, ProfilePage, UserId
-from profile_service.preconditions import IfMatch, IfNoneMatch, read_precondition
 from profile_service.store import ProfileStore
 from profile_service.web_page import CONTENT_SECURITY_POLICY, EDITION, web_page
 
@@ -80,7 +80,7 @@ def put_profile(
     if profile.location_visibility is None:
         del members["location_visibility"]
     version = resources.new_version()
-    precondition = read_precondition(if_match, if_none_match)
+    precondition = _precondition(if_match, if_none_match)
     resources.profiles.put(user_id, members, version=version, precondition=precondition)
     return Response(headers={"ETag": f'"{version}"'})
 
@@ -109,7 +109,7 @@ def change_profile(
     if if_match is None:
         resources.profiles.change(user_id, members, version=version)
     else:
-        resources.profiles.put(user_id, members, version=version, precondition=read_precondition(if_match))
+        resources.profiles.put(user_id, members, version=version, precondition=_precondition(if_match))
     return Response(headers={"ETag": f'"{version}"'})
 
 
@@ -163,7 +163,7 @@ def delete_profile(user_id: UserId, identity: Identity, resources: Resources, if
     Capacity: 1 to 5 write units, with `If-Match` 1 to 2 read units, and a write of the location table.
     """
     require_owner(identity.user_id, user_id)
-    precondition = read_precondition(if_match)
+    precondition = _precondition(if_match)
     if precondition.versions:  # before anything is deleted
         stored = resources.profiles.get(user_id, consistent=True)
         if stored is not None and stored.version not in precondition.versions:
@@ -214,3 +214,9 @@ def _conditions(if_match: str | None, if_none_match: str | None) -> dict[str, st
     """The conditions of a write as headers, to be passed on."""
     headers = {"If-Match": if_match, "If-None-Match": if_none_match}
     return {name: value for name, value in headers.items() if value is not None}
+
+
+def _precondition(if_match: str | None, if_none_match: str | None = None) -> Precondition:
+    """What a request's headers ask for: of a page's tag, what counts is the profile's version in it."""
+    asked = read_precondition(if_match, if_none_match)
+    return replace(asked, versions=tuple(version.partition(".")[0] for version in asked.versions))

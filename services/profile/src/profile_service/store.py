@@ -5,11 +5,11 @@ and a version. They are read and written by their key only.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypedDict, cast
+from typing import TYPE_CHECKING, cast
 
 from lambda_lib import NotFound
+from lambda_lib.preconditions import Precondition
 from profile_service.model import LocationVisibility, StoredProfile, UserId
-from profile_service.preconditions import Precondition
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,7 +53,7 @@ class ProfileStore:
                 values[f":{name}"] = {"S": value}
                 sets.append(f"{name} = :{name}")
         expression = f"SET {', '.join(sets)}" + (f" REMOVE {', '.join(removes)}" if removes else "")
-        condition = _condition(precondition)
+        condition = precondition.write_condition("user_id")
         condition["ExpressionAttributeValues"] = values | condition.get("ExpressionAttributeValues", {})
         self._client.update_item(
             TableName=self._table_name, Key={"user_id": {"S": user_id}}, UpdateExpression=expression, **condition
@@ -102,33 +102,11 @@ class ProfileStore:
             user_id: Whose profile it is.
             precondition: What has to be true of it, if it is still there: gone is what the caller wants.
         """
-        condition = _condition(precondition)
+        condition = precondition.write_condition("user_id")
         if condition:
             condition["ConditionExpression"] += " OR attribute_not_exists(user_id)"
         self._client.delete_item(TableName=self._table_name, Key={"user_id": {"S": user_id}}, **condition)
 
 
-class _Condition(TypedDict, total=False):
-    ConditionExpression: str
-    ExpressionAttributeValues: "dict[str, AttributeValueTypeDef]"
-
-
 def _text(item: "Mapping[str, AttributeValueTypeDef]", name: str) -> str | None:
     return item[name]["S"] if name in item else None
-
-
-def _condition(precondition: Precondition) -> _Condition:
-    """A precondition as the parameters of a write."""
-    parts = []
-    values: dict[str, AttributeValueTypeDef] = {}
-    if precondition.absent:
-        parts.append("attribute_not_exists(user_id)")
-    if precondition.present:
-        parts.append("attribute_exists(user_id)")
-    if precondition.versions:
-        values = {f":version{index}": {"S": version} for index, version in enumerate(precondition.versions)}
-        parts.append(f"version IN ({', '.join(values)})")
-    condition: _Condition = {"ConditionExpression": f"({' AND '.join(parts)})"} if parts else {}
-    if values:
-        condition["ExpressionAttributeValues"] = values
-    return condition
