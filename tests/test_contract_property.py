@@ -35,6 +35,7 @@ from authentication_service.attempts import Attempts
 from authentication_service.logic import new_session
 from authentication_service.model import User
 from authentication_service.passwords import hash_password
+from authentication_service.profiles import Profiles
 from authentication_service.store import AuthenticationStore
 from contract_requests import HOST, ODD_VALUES, TOKEN, Made, requests
 from lambda_lib import Handler, Identity, Problem, Routes, Unauthenticated
@@ -82,7 +83,7 @@ class OnceEach:
 
 
 class Neighbours:
-    """Answers for the location service, which knows where everybody is."""
+    """Answers for the location service, which knows where everybody is, and for profile, which deletes anything."""
 
     def call(self, service: str, method: str, template: str, **request: Any) -> Reply:
         del service, template, request
@@ -116,7 +117,7 @@ def with_ada(handler: Handler[Any], client: Any, resources: authentication.Resou
     def handle(event: Any, context: Any) -> dict[str, Any]:
         for item in client.scan(TableName="it")["Items"]:
             client.delete_item(TableName="it", Key={"pk": item["pk"]})
-        resources.store.add_user(ada, now=resources.clock())
+        resources.store.add_user(ada)
         resources.store.add_session(new_session(TOKEN, ada, now=resources.clock()))
         return handler(event, context)
 
@@ -133,6 +134,7 @@ def a_service(name: str) -> Iterator[tuple[Handler[Any], Routes[Any]]]:
                 resources: Any = authentication.Resources(
                     store=AuthenticationStore(client, "it"),
                     attempts=Attempts(client, "it"),
+                    profiles=Profiles(Neighbours()),
                     hasher=PasswordHasher(1, 8, 1),
                     clock=lambda: 1.8e9,
                     random=lambda size: next(numbers).to_bytes(size),

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 from types import NoneType
 from typing import Any, cast
@@ -94,6 +95,20 @@ def test_if_the_service_cannot_answer_nobody_is_refused_for_it(answer: Reply | E
     with pytest.raises(ServiceUnavailable):
         authenticate("token")
     assert authenticate("token").user_id == "alice"
+
+
+@pytest.mark.parametrize(
+    ("answer", "failed"),
+    [(ServiceUnavailable(), 1), (Reply(403, b"{}"), 1), (Reply(200, b"<html>"), 1), (INACTIVE, 0), (ACTIVE, 0)],
+)
+def test_an_introspection_that_fails_is_counted_and_a_token_that_is_not_valid_is_none(
+    answer: Reply | Exception, failed: int
+) -> None:
+    request = Invocation()
+    with invocation(request), suppress(ServiceUnavailable, UnexpectedReply, Unauthenticated):
+        an_authenticator(Services(answer))("token")
+    counted = request.metrics.get("FailedIntrospections")
+    assert (counted.values if counted else []) == [1.0] * failed
 
 
 def test_an_answer_that_is_none_lets_nobody_in() -> None:

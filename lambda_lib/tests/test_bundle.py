@@ -232,6 +232,12 @@ def test_entries_are_sorted_and_have_one_time_and_mode(project: Path, tmp_path: 
     assert made.zipped_bytes == made.path.stat().st_size
 
 
+def test_the_contract_of_the_service_is_in_it(project: Path, tmp_path: Path) -> None:
+    (project / "openapi.json").write_text('{"paths": {}}')
+    with zipfile.ZipFile(make_bundle(project, tmp_path / "service.zip").path) as archive:
+        assert archive.read("openapi.json") == b'{"paths": {}}'
+
+
 def test_nothing_but_the_zip_is_left_behind(project: Path, tmp_path: Path) -> None:
     make_bundle(project, tmp_path / "out" / "service.zip")
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["service.zip"]

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -586,6 +587,37 @@ def test_the_command_reads_the_old_contract_from_standard_input(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO(files[0].read_text()))
     assert main(["compare", "-", str(files[1])]) == 1
+
+
+def test_the_command_reads_the_old_contract_from_a_bundle(files: tuple[Path, Path], tmp_path: Path) -> None:
+    old, new = files
+    with zipfile.ZipFile(tmp_path / "live.zip", "w") as bundle:
+        bundle.write(old, "openapi.json")
+    assert main(["compare", str(tmp_path / "live.zip"), str(new)]) == 1
+    assert main(["compare", str(tmp_path / "live.zip"), str(old)]) == 0
+
+
+def test_a_bundle_without_a_contract_is_nothing_to_keep_to(
+    files: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with zipfile.ZipFile(tmp_path / "placeholder.zip", "w") as bundle:
+        bundle.writestr("main.py", "")
+    assert main(["compare", str(tmp_path / "placeholder.zip"), str(files[1])]) == 0
+    assert "has no contract, so nothing is compared" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "status"), [("1.4.0", "2.0.0", 0), ("1.9.0", "1.10.0", 1), ("2.0.0", "1.0.0", 1), ("1", "x", 2)]
+)
+def test_a_new_major_version_may_break_where_that_is_allowed(
+    files: tuple[Path, Path], capsys: pytest.CaptureFixture[str], before: str, after: str, status: int
+) -> None:
+    for file, version in zip(files, (before, after), strict=True):
+        file.write_text(json.dumps({**json.loads(file.read_text()), "info": {"version": version}}))
+    command = ["compare", *map(str, files)]
+    assert main(command) == 1
+    assert main([*command, "--major-may-break"]) == status
+    assert "type was number and is integer" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

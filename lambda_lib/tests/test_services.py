@@ -225,6 +225,14 @@ def test_a_header_of_the_callers_takes_the_place_of_ours_in_any_spelling() -> No
     assert sent.headers["Authorization"].endswith(f"Signature={expected_signature(sent)}")
 
 
+@pytest.mark.parametrize("name", ["Authorization", "authorization"])
+def test_a_call_with_a_users_own_token_is_not_signed(name: str) -> None:
+    client, pool = a_client(Response(), session=AwsSession(ParameterStore(profile=URL), credentials=None))
+    client.call("profile", "DELETE", "/things", headers={name: "Bearer users-token"})
+    (sent,) = pool.sent
+    assert {header.lower(): value for header, value in sent.headers.items()} == {"authorization": "Bearer users-token"}
+
+
 def test_without_credentials_nothing_is_sent(current: Invocation) -> None:
     client, pool = a_client(Response(), session=AwsSession(ParameterStore(location=URL), credentials=None))
     with pytest.raises(NoCredentialsError):

@@ -78,6 +78,31 @@ def test_a_service_and_its_plan_declare_the_same_table(folder: Path) -> None:
     assert declaration == table_from_plan(a_plan(folder, ORDERS))
 
 
+def test_a_service_and_its_plan_declare_the_same_indexes(folder: Path) -> None:
+    indexes = """
+  indexes = {
+    "by-status" = { hash_key = { name = "status" }, range_key = { name = "placed_at", type = "N" },
+      read_capacity = 3, write_capacity = 1 }
+    "by-price"  = { hash_key = { name = "price", type = "N" }, projection_type = "INCLUDE",
+      non_key_attributes = ["b", "a"], read_capacity = 2, write_capacity = 1 }
+  }
+"""
+    text = TFVARS.replace('  actions        = ["GetItem"]\n', f'  actions        = ["GetItem"]\n{indexes}')
+    (folder / "service.tfvars").write_text(text, encoding="utf-8")
+    planned = [
+        INDEX
+        | {"name": "by-price", "hash_key": "price", "projection_type": "INCLUDE", "non_key_attributes": ["a", "b"]}
+        | {"read_capacity": 2, "write_capacity": 1},
+        INDEX | {"hash_key": "status", "range_key": "placed_at", "read_capacity": 3, "write_capacity": 1},
+    ]
+    attributes = [*ORDERS["attribute"], {"name": "status", "type": "S"}, {"name": "price", "type": "N"}]
+    plan = a_plan(folder, ORDERS | {"global_secondary_index": planned, "attribute": attributes})
+
+    declaration = find_service_declaration(folder / "tests" / "test_orders.py").table_declaration()
+
+    assert declaration == table_from_plan(plan)
+
+
 def test_the_table_of_a_service_has_its_keys_capacity_and_ttl(folder: Path, aws: Session) -> None:
     table = described(find_service_declaration(folder / "test_orders.py").table_declaration(), aws)
 
@@ -186,6 +211,7 @@ def test_the_environment_of_a_function_is_made_of_the_service(folder: Path) -> N
         "POWERTOOLS_SERVICE_NAME": "orders",
         "POWERTOOLS_METRICS_NAMESPACE": "Services",
         "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_TRACE_DISABLED": "true",
     }
     assert declaration.table_declaration(environment="prod").name == "prod-orders"
 

@@ -19,3 +19,5 @@ signed_routes = {
 calls = {
   authentication = ["POST /introspect"]
 }
+
+own_metrics = ["FailedIntrospections"]

@@ -14,3 +14,5 @@ calls = {
   authentication = ["POST /introspect"]
   location       = ["DELETE /locations/{user_id}", "GET /locations/{user_id}", "PUT /locations/{user_id}"]
 }
+
+own_metrics = ["FailedIntrospections"]

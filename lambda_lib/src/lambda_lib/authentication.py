@@ -11,9 +11,10 @@ from pydantic import AwareDatetime, BaseModel
 from lambda_lib._cache import ExpiringCache
 from lambda_lib._deadline import time_left_s
 from lambda_lib._single_flight import SingleFlight
-from lambda_lib.errors import ServiceUnavailable, Unauthenticated
+from lambda_lib.errors import ServiceUnavailable, Unauthenticated, UnexpectedReply
 from lambda_lib.identity import Identity
 from lambda_lib.services import ServiceClient
+from lambda_lib.telemetry import count
 
 # RFC 6750 section 2.1, and no longer than any token we would issue: nothing else is worth a call.
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,512}=*")
@@ -39,8 +40,9 @@ class Authenticator:
     A remembered answer is what a revocation has to wait for, so it is kept for `ttl_s` at most, and never beyond the
     token's end; that a token is not valid is kept for `refusal_ttl_s`, apart from the valid ones, so that a flood of
     made-up tokens drives no valid one out. Tokens are kept as hashes only. If the authentication service does not
-    answer, nobody is refused for it: `ServiceUnavailable` says so. Threads may share it: a token that several of them
-    need at once is asked for once, and the others wait for the answer as long as their invocation has time.
+    answer, nobody is refused for it: `ServiceUnavailable` says so, and the metric `FailedIntrospections` counts it.
+    Threads may share it: a token that several of them need at once is asked for once, and the others wait for the
+    answer as long as their invocation has time.
 
     Args:
         services: Makes the call.
@@ -89,7 +91,11 @@ class Authenticator:
         """Whose a token is, if it is valid, from now on remembered."""
         if (user_id := self._user_ids.get(key)) or self._refusals.get(key):  # another thread has asked meanwhile
             return user_id
-        user_id, ends_at = self._introspect(token)
+        try:
+            user_id, ends_at = self._introspect(token)
+        except (ServiceUnavailable, UnexpectedReply):
+            count("FailedIntrospections")
+            raise
         now = self._clock()
         if user_id is None or ends_at <= now:
             self._refusals.put(key, value=True, expires_at=now + self._refusal_ttl_s)

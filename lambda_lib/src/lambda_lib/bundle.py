@@ -13,6 +13,9 @@ Bytecode is in the zip because Lambda's task folder is read-only: without it eve
 It is unchecked-hash bytecode (PEP 552), so that no start compares it with the sources, and no timestamp of an
 unpacking can make it stale. The sources go with it for the lines in tracebacks.
 
+The project's contract, `openapi.json`, goes with it: so a version of a function tells what clients were promised with
+it, and `lambda-lib compare` takes a bundle.
+
 What a project can set is in `lambda_lib._project.Settings`.
 
 Development-time only: no handler imports this module.
@@ -42,6 +45,7 @@ __all__ = ["Architecture", "Bundle", "BundleError", "host_architecture", "make_b
 
 type Architecture = Literal["x86_64", "arm64"]
 
+CONTRACT = "openapi.json"
 PYTHON = (3, 13)
 # Lambda's python3.13 runs on Amazon Linux 2023, which has glibc 2.34 (Lambda developer guide, "Lambda runtimes").
 _PLATFORMS: dict[Architecture, str] = {"x86_64": "x86_64-manylinux_2_28", "arm64": "aarch64-manylinux_2_28"}
@@ -149,6 +153,8 @@ def make_bundle(
         shutil.copytree(service.sources, tree, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.egg-info"))
         (tree / "main.py").write_text(_ENTRY.format(package=service.package), encoding="utf-8")
         _choose(tree, service.settings)
+        if (contract := project / CONTRACT).is_file():
+            shutil.copyfile(contract, tree / CONTRACT)
         _check_machines(tree, architecture)
         _compile(tree)
         archive = Path(folder, "bundle.zip")

@@ -4,12 +4,13 @@ import argparse
 import importlib
 import json
 import sys
+import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from lambda_lib.bundle import Bundle, BundleError, make_bundle
+from lambda_lib.bundle import CONTRACT, Bundle, BundleError, make_bundle
 from lambda_lib.compatibility import UnreadableContract, compare
 from lambda_lib.contract import ContractError, contract_text
 from lambda_lib.routes import Routes
@@ -47,10 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     contract.set_defaults(run=_contract)
     comparison = commands.add_parser("compare", help="name what a new contract breaks of an old one; exits with 1 then")
     comparison.add_argument(
-        "old", metavar="OLD", help="file with the contract that clients keep to; - reads it from standard input"
+        "old",
+        metavar="OLD",
+        help="file with the contract that clients keep to, or bundle that has it; - reads it from standard input",
     )
     comparison.add_argument("new", metavar="NEW", type=Path, help="file with the contract that is to take its place")
     comparison.add_argument("--format", choices=("text", "json"), default="text", help="how breaks are told")
+    comparison.add_argument(
+        "--major-may-break", action="store_true", help="tell breaks, but exit with 0, if the major version has gone up"
+    )
     comparison.set_defaults(run=_compare)
     bundle = commands.add_parser("bundle", help="write the zip that Lambda runs")
     bundle.add_argument("--project", type=Path, required=True, help="folder of the service's project")
@@ -80,9 +86,14 @@ def _contract(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     try:
-        old = sys.stdin.read() if options.old == "-" else Path(options.old).read_text(encoding="utf-8")
-        found = compare(_document(options.old, old), _document(options.new, options.new.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, UnreadableContract) as error:
+        text = _old_contract(options.old)
+        if text is None:
+            print(f"{options.old} has no contract, so nothing is compared")
+            return 0
+        old, new = _document(options.old, text), _document(options.new, options.new.read_text(encoding="utf-8"))
+        found = compare(old, new)
+        allowed = bool(found) and options.major_may_break and _major(new) > _major(old)
+    except (OSError, UnicodeDecodeError, UnreadableContract, zipfile.BadZipFile) as error:
         print(f"lambda-lib: {error}", file=sys.stderr)
         return 2
     except (AttributeError, KeyError, TypeError) as error:  # a member is missing, or of another type than OpenAPI's
@@ -93,7 +104,25 @@ def _compare(options: argparse.Namespace) -> int:
     else:
         for item in found:
             print(f"{item.place}: {item.reason} ({item.kind})")
-    return 1 if found else 0
+    return 1 if found and not allowed else 0
+
+
+def _old_contract(name: str) -> str | None:
+    """The text of a contract, or nothing for a bundle without one, as the placeholder of the first apply is."""
+    if name == "-":
+        return sys.stdin.read()
+    if not zipfile.is_zipfile(name):
+        return Path(name).read_text(encoding="utf-8")
+    with zipfile.ZipFile(name) as bundle:
+        return bundle.read(CONTRACT).decode() if CONTRACT in bundle.namelist() else None
+
+
+def _major(document: dict[str, Any]) -> int:
+    version = str(document.get("info", {}).get("version", ""))
+    try:
+        return int(version.partition(".")[0])
+    except ValueError as error:
+        raise UnreadableContract(f"the version {version!r} has no major version") from error
 
 
 def _document(name: object, text: str) -> dict[str, Any]:

@@ -152,7 +152,8 @@ class ServiceClient:
             template: Path, with `{placeholders}` that `path` fills.
             path: Path parameters, unencoded; none may be empty, `.` or `..`.
             query: Query parameters, unencoded.
-            headers: Further headers.
+            headers: Further headers. With `Authorization`, as a user's bearer token for a route that takes one, the
+                call is not signed: a request has one or the other.
             body: Sent as JSON; members of a model that are None are left out.
             idempotent: Whether the call may be repeated; by default what HTTP says of the method.
 
@@ -220,7 +221,9 @@ class ServiceClient:
         self, service: str, request: Unsigned, breaker: CircuitBreaker, *, repeatable: bool
     ) -> Reply | _Failure:
         """Send a request once."""
-        headers = signed_headers(request, session=self._session, region=self._region)
+        headers = request.headers
+        if "Authorization" not in headers:
+            headers = signed_headers(request, session=self._session, region=self._region)
         left_s = time_left_s(self._clock)
         timeout_s = self._timeout_s if left_s is None else min(self._timeout_s, left_s)
         if timeout_s < _SHORTEST_S:

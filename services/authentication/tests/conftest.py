@@ -14,9 +14,10 @@ from botocore.session import Session as AwsSession
 
 from authentication_service.attempts import Attempts
 from authentication_service.handler import Resources, authenticator, routes
+from authentication_service.profiles import Profiles
 from authentication_service.store import AuthenticationStore
-from lambda_lib import Handler
-from lambda_lib.testing import FrozenClock, Send, Table, body_of
+from lambda_lib import Handler, ServiceClient
+from lambda_lib.testing import Answer, FakeService, FrozenClock, ReceivedRequest, Send, Table, body_of
 
 ALICE = {"username": "alice", "password": "correct horse battery"}
 
@@ -121,9 +122,42 @@ class Faults:
         self.client.meta.events.unregister(f"before-call.dynamodb.{operation}", unique_id=f"fault {operation}")
 
 
+class ProfileService:
+    """Stands for the profile service, which has a profile of Alice or none.
+
+    Attributes:
+        alice: Whether she has one.
+        failures: What it answers in place of 204, one after the other, and whether it deletes all the same.
+    """
+
+    def __init__(self, service: FakeService) -> None:
+        self.alice = False
+        self.failures: list[tuple[Answer, bool]] = []
+        self.requests = service.requests
+        for user_id in ("alice", *(f"user-{number}" for number in range(20))):
+            service.answers[f"DELETE /profiles/{user_id}"] = self._delete
+
+    def _delete(self, request: ReceivedRequest) -> Answer:
+        if self.failures:
+            answer, deletes = self.failures.pop(0)
+            self.alice = self.alice and not deletes
+            return answer
+        if self.alice and "If-Match" in request.headers:
+            problem = {"title": "Precondition Failed", "detail": "Another.", "code": "precondition_failed"}
+            return 412, problem | {"status": 412}
+        self.alice = False
+        return 204, None
+
+
 @pytest.fixture
 def send(signed_caller: Send) -> Send:
     return signed_caller
+
+
+@pytest.fixture
+def profile(fake_service: Callable[[str], FakeService]) -> ProfileService:
+    """The API of the profile service, found by its parameter."""
+    return ProfileService(fake_service("profile"))
 
 
 @pytest.fixture
@@ -132,10 +166,12 @@ def hasher() -> CountingHasher:
 
 
 @pytest.fixture
-def resources(table: Table, frozen_clock: FrozenClock, hasher: CountingHasher) -> Resources:
+def resources(aws: AwsSession, table: Table, frozen_clock: FrozenClock, hasher: CountingHasher) -> Resources:
+    services = ServiceClient(environment="dev", region="us-east-1", session=aws, timeout_s=0.3, pause=lambda _: None)
     return Resources(
         store=AuthenticationStore(table.client, table.name),
         attempts=Attempts(table.client, table.name),
+        profiles=Profiles(services),
         hasher=hasher,
         clock=frozen_clock,
         random=Randomness(),

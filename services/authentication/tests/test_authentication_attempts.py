@@ -104,8 +104,9 @@ def test_a_source_has_sixty_sign_ups_a_minute_which_say_whether_a_name_is_taken(
     assert send(from_source(EVIL), SIGN_UP, body=ALICE)["statusCode"] == 409
 
 
-def test_the_addresses_of_an_ipv6_subscriber_have_their_attempts_together(from_source: FromSource) -> None:
-    statuses = [send(from_source(f"2001:db8::{number}"), SIGN_IN, body=WRONG)["statusCode"] for number in range(6)]
+def test_the_networks_of_an_ipv6_subscriber_have_their_attempts_together(from_source: FromSource) -> None:
+    addresses = [f"2001:db8:0:{number}::1" for number in range(6)]
+    statuses = [send(from_source(address), SIGN_IN, body=WRONG)["statusCode"] for address in addresses]
 
     assert statuses == [401] * 5 + [429]
 
@@ -135,6 +136,47 @@ def test_attempts_at_once_are_no_more_than_attempts_in_a_row(attempts: Attempts)
         assert sum(threads.map(is_admitted, range(40))) == 5
 
 
+@pytest.mark.usefixtures("one_write_at_a_time")
+def test_guesses_at_once_from_everywhere_are_no_more_than_guesses_in_a_row(attempts: Attempts) -> None:
+    def is_admitted(_: int) -> bool:
+        try:
+            attempts.admit_guess("alice", now=0)
+        except TooManyAttempts:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(is_admitted, range(80))) == 50
+
+
+def test_who_is_refused_on_one_account_has_attempts_left_on_others(attempts: Attempts) -> None:
+    for _ in range(5):
+        attempts.admit("evil", "alice", now=0)
+    for _ in range(2):
+        with pytest.raises(TooManyAttempts):
+            attempts.admit("evil", "alice", now=0)
+
+    attempts.admit("evil", "bob", now=0)
+    attempts.admit("home", "alice", now=0)
+
+
+def test_no_more_refusals_are_remembered_than_allowed(table: Table) -> None:
+    attempts = Attempts(table.client, table.name, max_remembered=1)
+    updates: list[str] = []
+    table.client.meta.events.register("before-call.dynamodb.UpdateItem", lambda **_: updates.append("update"))
+
+    def refuse(source: str) -> int:
+        for _ in range(5):
+            attempts.admit(source, "alice", now=0)
+        updates.clear()
+        for _ in range(3):
+            with pytest.raises(TooManyAttempts):
+                attempts.admit(source, "alice", now=0)
+        return len(updates)
+
+    assert [refuse("first"), refuse("second")] == [1, 3]
+
+
 @pytest.mark.parametrize(("now", "retry_after_s"), [(0.0, 60), (0.5, 60), (30.0, 30), (59.5, 1)])
 def test_who_is_refused_is_told_when_the_minute_ends(now: float, retry_after_s: int, attempts: Attempts) -> None:
     for _ in range(5):
@@ -149,14 +191,14 @@ def test_who_is_refused_is_told_when_the_minute_ends(now: float, retry_after_s: 
 def test_every_count_is_removed_by_ttl_once_its_minute_has_ended(attempts: Attempts, table: Table) -> None:
     attempts.admit("evil", "alice", now=61.5)
     attempts.admit_sign_up("evil", now=61.5)
-    attempts.add_failure("alice", now=61.5)
+    attempts.admit_guess("alice", now=61.5)
 
     items = table.client.scan(TableName=table.name)["Items"]
 
     assert {item["pk"]["S"]: item["expires_at"] for item in items} == {
         "attempts#1#evil": {"N": "120"},
         "sign-ups#1#evil": {"N": "120"},
-        "failures#1#alice": {"N": "120"},
+        "guesses#1#alice": {"N": "120"},
     }
 
 

@@ -39,6 +39,7 @@ STEPS: list[tuple[str, Any, str]] = [
 ]
 
 
+@pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize(("route", "body", "operation"), STEPS)
 def test_a_throttled_table_is_a_503_that_says_when_to_come_back_and_a_retry_succeeds(  # noqa: PLR0913, PLR0917  a fault
     route: str,
@@ -62,6 +63,7 @@ def test_a_throttled_table_is_a_503_that_says_when_to_come_back_and_a_retry_succ
     assert send(handler, route, path=HER_OWN, headers=alice, body=body)["statusCode"] < 300
 
 
+@pytest.mark.usefixtures("profile")
 @pytest.mark.parametrize(("route", "body", "operation"), STEPS)
 def test_an_error_of_dynamodb_is_a_503(
     route: str, body: Any, operation: str, send: Send, handler: Handler[Resources], sign_in: SignIn, faults: Any
@@ -125,6 +127,7 @@ def test_a_clock_that_is_minutes_off_neither_ends_a_session_nor_revives_one(
     assert not is_active(alice)
 
 
+@pytest.mark.usefixtures("profile")
 def test_a_sign_in_on_a_clock_that_is_ahead_counts_as_recent_elsewhere(
     send: Send, handler: Handler[Resources], sign_in: SignIn, frozen_clock: FrozenClock
 ) -> None:
@@ -135,15 +138,33 @@ def test_a_sign_in_on_a_clock_that_is_ahead_counts_as_recent_elsewhere(
     assert send(handler, DELETE, path=HER_OWN, headers=alice)["statusCode"] == 204
 
 
-def test_a_repeated_sign_up_says_that_the_name_is_taken_and_changes_nothing(
-    send: Send, handler: Handler[Resources]
-) -> None:
-    assert send(handler, SIGN_UP, body=ALICE)["statusCode"] == 201
+# No route knows of idempotency keys, and none needs one: what a request did is seen by the next.
+KEY = {"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
 
-    assert_problem(send(handler, SIGN_UP, body=ALICE), 409, "username_taken")
+
+@pytest.mark.parametrize("headers", [{}, KEY], ids=["without a key", "with its key"])
+def test_a_repeated_sign_up_says_that_the_name_is_taken_and_changes_nothing(
+    headers: dict[str, str], send: Send, handler: Handler[Resources]
+) -> None:
+    assert send(handler, SIGN_UP, headers=headers, body=ALICE)["statusCode"] == 201
+
+    assert_problem(send(handler, SIGN_UP, headers=headers, body=ALICE), 409, "username_taken")
     assert send(handler, SIGN_IN, body=ALICE)["statusCode"] == 201
 
 
+def test_a_repeated_sign_in_opens_another_session_and_leaves_the_first(
+    send: Send, handler: Handler[Resources], sign_in: SignIn, is_active: IsActive
+) -> None:
+    first = sign_in()
+    replies = [send(handler, SIGN_IN, headers=KEY, body=ALICE) for _ in range(2)]
+
+    tokens = {body_of(reply, 201)["token"] for reply in replies} | {first["Authorization"].removeprefix("Bearer ")}
+    assert len(tokens) == 3
+    assert all(is_active({"Authorization": f"Bearer {token}"}) for token in tokens)
+
+
+@pytest.mark.usefixtures("profile")
+@pytest.mark.parametrize("key", [{}, KEY], ids=["without a key", "with its key"])
 @pytest.mark.parametrize(
     ("route", "body", "status", "code"),
     [
@@ -153,10 +174,17 @@ def test_a_repeated_sign_up_says_that_the_name_is_taken_and_changes_nothing(
         (DELETE, None, 401, "unauthenticated"),
     ],
 )
-def test_a_request_that_is_sent_again_does_nothing_more(
-    route: str, body: Any, status: int, code: str, send: Send, handler: Handler[Resources], sign_in: SignIn
+def test_a_request_that_is_sent_again_does_nothing_more(  # noqa: PLR0913, PLR0917  a fault
+    route: str,
+    body: Any,
+    status: int,
+    code: str,
+    key: dict[str, str],
+    send: Send,
+    handler: Handler[Resources],
+    sign_in: SignIn,
 ) -> None:
-    alice = sign_in()
+    alice = sign_in() | key
     assert send(handler, route, path=HER_OWN, headers=alice, body=body)["statusCode"] == 204
 
     assert_problem(send(handler, route, path=HER_OWN, headers=alice, body=body), status, code)

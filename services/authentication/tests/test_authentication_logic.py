@@ -57,7 +57,7 @@ def test_nothing_is_told_of_a_token_that_is_not_active() -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("2001:db8::1", "2001:db8:0:0:ffff:ffff:ffff:ffff"),
+        ("2001:db8::1", "2001:db8:0:ff:ffff:ffff:ffff:ffff"),
         ("::ffff:192.0.2.1", "192.0.2.1"),
         ("2001:DB8::1", "2001:db8::2"),
     ],
@@ -67,7 +67,7 @@ def test_the_addresses_of_one_subscriber_are_one_source(one: str, other: str) ->
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8:0:1::1"), ("192.0.2.1", "test-invoke")]
+    ("one", "other"), [("192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8:0:100::1"), ("192.0.2.1", "test-invoke")]
 )
 def test_the_addresses_of_two_are_two(one: str, other: str) -> None:
     assert logic.source_of(one) != logic.source_of(other)

@@ -13,7 +13,6 @@ from lambda_lib.testing import Table
 
 ALICE = User("alice", "$argon2id$alice", "first", ("home", "away"))
 SESSION = Session("0" * 64, "alice", "first", signed_in_at=1_800_000_000, expires_at=1_800_043_200)
-NOW = 1_800_000_000
 
 
 @pytest.fixture
@@ -24,12 +23,12 @@ def store(table: Table) -> AuthenticationStore:
 @pytest.fixture
 def with_alice(store: AuthenticationStore) -> None:
     """Alice has signed up and in."""
-    store.add_user(ALICE, now=NOW)
+    store.add_user(ALICE)
     store.add_session(SESSION)
 
 
 def test_a_user_is_read_back(store: AuthenticationStore) -> None:
-    store.add_user(ALICE, now=NOW)
+    store.add_user(ALICE)
 
     assert store.user("alice") == ALICE
     assert store.user("bob") is None
@@ -38,14 +37,14 @@ def test_a_user_is_read_back(store: AuthenticationStore) -> None:
 @pytest.mark.usefixtures("with_alice")
 def test_a_taken_username_is_refused_and_its_user_left_alone(store: AuthenticationStore) -> None:
     with pytest.raises(UsernameTaken):
-        store.add_user(replace(ALICE, password_hash="$argon2id$second"), now=NOW)
+        store.add_user(replace(ALICE, password_hash="$argon2id$second"))
 
     assert store.user("alice") == ALICE
 
 
 def test_any_other_error_of_the_table_passes_through(table: Table) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        AuthenticationStore(table.client, "no-table").add_user(ALICE, now=NOW)
+        AuthenticationStore(table.client, "no-table").add_user(ALICE)
 
 
 def test_a_session_is_read_back_by_the_hash_of_its_token(store: AuthenticationStore) -> None:
@@ -95,7 +94,7 @@ WRITES: list[Any] = [
     lambda store: store.remember(ALICE, password_hash="$argon2id$stale", sources=()),
     lambda store: store.change_password(SESSION, password_hash="$argon2id$stale", generation="third"),
     lambda store: store.end_sessions(SESSION, generation="third"),
-    lambda store: store.delete_user(SESSION, name_rests_until=NOW + 1),
+    lambda store: store.delete_user(SESSION),
 ]
 
 
@@ -113,7 +112,7 @@ def test_a_write_by_a_session_that_was_ended_meanwhile_is_refused(write: Any, st
 @pytest.mark.usefixtures("with_alice")
 @pytest.mark.parametrize("write", WRITES, ids=["remember", "change", "end", "delete"])
 def test_a_write_for_a_user_who_was_deleted_meanwhile_makes_no_new_one(write: Any, store: AuthenticationStore) -> None:
-    store.delete_user(SESSION, name_rests_until=NOW + 60)
+    store.delete_user(SESSION)
 
     with pytest.raises(Unauthenticated):
         write(store)
@@ -133,15 +132,15 @@ def test_a_session_that_was_deleted_meanwhile_does_not_come_back(store: Authenti
 
 
 @pytest.mark.usefixtures("with_alice")
-def test_the_name_of_a_deleted_user_may_be_taken_once_it_has_rested(store: AuthenticationStore) -> None:
-    store.delete_user(SESSION, name_rests_until=NOW + 60)
-    again = replace(ALICE, generation="another")
+def test_the_name_of_a_deleted_user_stays_taken_and_nothing_else_is_left(
+    store: AuthenticationStore, table: Table
+) -> None:
+    store.delete_user(SESSION)
 
     with pytest.raises(UsernameTaken):
-        store.add_user(again, now=NOW + 59.9)
-    store.add_user(again, now=NOW + 60)
-
-    assert store.user("alice") == again
+        store.add_user(replace(ALICE, generation="another"))
+    user = table.client.get_item(TableName=table.name, Key={"pk": {"S": "user#alice"}})
+    assert user["Item"] == {"pk": {"S": "user#alice"}}
 
 
 def test_every_read_is_strongly_consistent(store: AuthenticationStore, table: Table) -> None:

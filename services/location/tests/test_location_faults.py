@@ -1,13 +1,15 @@
 """What a caller sees while something is wrong, and that no write that was acknowledged is lost."""
 
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
+from botocore.session import Session
 from botocore.stub import Stubber
 
-from lambda_lib import Handler
-from lambda_lib.testing import FakeAuthentication, Send, Table, assert_problem, body_of
+from lambda_lib import Authenticator, Handler, ServiceClient
+from lambda_lib.testing import Answer, FakeAuthentication, FakeService, Send, Table, assert_problem, body_of
 from location_service.handler import Resources, routes
 from location_service.store import LocationStore
 
@@ -29,6 +31,16 @@ def send(table: Table, authentication: FakeAuthentication, signed_caller: Send) 
     send = partial(signed_caller, handler, path={"user_id": "alice"}, headers={"X-User-Token": "alices-token"})
     assert send(PUT, body=HERE)["statusCode"] == 204
     return send
+
+
+@pytest.fixture
+def slow_request(aws: Session, table: Table, signed_caller: Send, authentication_service: FakeService) -> Send:
+    """The same, and authentication is asked over HTTP, for 0.3 s at most."""
+    del authentication_service
+    services = ServiceClient(environment="dev", region="us-east-1", session=aws, timeout_s=0.3, pause=lambda _: None)
+    resources = Resources(LocationStore(table.client, table.name))
+    handler = Handler(routes, resources=resources, authenticate=Authenticator(services))
+    return partial(signed_caller, handler, path={"user_id": "alice"}, headers={"X-User-Token": "alices-token"})
 
 
 def latitude(send: Send) -> float:
@@ -102,4 +114,45 @@ def test_without_authentication_nobody_writes_and_everybody_reads(
     authentication.available = False
 
     assert_problem(send(route, body=body), 503, "service_unavailable")
+    assert latitude(send) == 1
+
+
+@pytest.mark.parametrize("answer", [(503, {}), (403, {}), None], ids=repr)
+@pytest.mark.parametrize(("route", "body"), [(PUT, THERE), (DELETE, None)], ids=["put", "delete"])
+def test_a_write_while_authentication_is_dead_or_slow_is_a_503_and_nothing_is_changed(
+    route: str, body: object, answer: Answer, send: Send, slow_request: Send, authentication_service: FakeService
+) -> None:
+    authentication_service.answers["POST /introspect"] = answer
+
+    reply = slow_request(route, body=body)
+
+    assert_problem(reply, 503, "service_unavailable")
+    assert int(reply["headers"]["Retry-After"]) >= 1
+    assert latitude(send) == 1
+
+
+@pytest.mark.parametrize("ahead_s", [61, 3600])
+def test_a_position_of_a_device_whose_clock_is_fast_is_refused_by_its_field_and_the_one_before_stays(
+    ahead_s: int, send: Send
+) -> None:
+    ahead = datetime.now(UTC) + timedelta(seconds=ahead_s + 5)
+
+    reply = send(PUT, body=THERE | {"fixed_at": ahead.isoformat()})
+
+    assert_problem(reply, 400, "invalid_request", "body.fixed_at")
+    assert latitude(send) == 1
+
+
+# No route knows of idempotency keys: versions tell a write that was done from one that was not.
+KEY = {"X-User-Token": "alices-token", "Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+
+
+def test_a_replayed_write_is_done_over_itself_and_a_conditional_one_is_told_that_it_was_done(send: Send) -> None:
+    assert [send(PUT, body=THERE, headers=KEY)["statusCode"] for _ in range(2)] == [204, 204]
+    assert latitude(send) == 2
+
+    assert [send(DELETE, headers=KEY)["statusCode"] for _ in range(2)] == [204, 204]
+    first = KEY | {"If-None-Match": "*"}
+    assert send(PUT, body=HERE, headers=first)["statusCode"] == 204
+    assert_problem(send(PUT, body=THERE, headers=first), 412, "precondition_failed")
     assert latitude(send) == 1

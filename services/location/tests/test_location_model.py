@@ -48,6 +48,34 @@ def test_what_is_no_place_on_earth_is_refused(change: dict[str, object]) -> None
         Location.model_validate({"latitude": 47.3769, "longitude": 8.5417} | change)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1700000000",
+        "1700000000.5",
+        "2026-11-24",
+        "2026-11-24T09:00Z",
+        "2026-11-24 09:00:00Z",
+        "2026-11-24T09:00:00+01",
+        "",
+    ],
+)
+def test_a_time_in_another_form_than_the_contracts_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        Location.model_validate_json(f'{{"latitude": 1, "longitude": 2, "fixed_at": "{text}"}}')
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-24T09:00:00Z", "2026-11-24t09:00:00.25z", "2026-11-24T10:00:00+01:00", "2026-11-24T00:30:00-08:30"],
+)
+def test_a_time_in_the_contracts_form_is_accepted(text: str) -> None:
+    location = Location.model_validate_json(f'{{"latitude": 1, "longitude": 2, "fixed_at": "{text}"}}')
+
+    assert location.fixed_at is not None
+    assert location.fixed_at.replace(microsecond=0) == datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
 def test_a_coordinate_keeps_seven_decimals() -> None:
     location = Location.model_validate({"latitude": 47.12345678, "longitude": 5e-324})
 

@@ -11,7 +11,7 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from botocore.session import Session
 from botocore.stub import Stubber
 
-from lambda_lib import Handler, ServiceClient
+from lambda_lib import Authenticator, Handler, ServiceClient
 from lambda_lib.testing import Answer, FakeAuthentication, FakeService, Send, Table, assert_problem, body_of, send
 from profile_service.handler import Resources, routes
 from profile_service.locations import Locations
@@ -60,6 +60,18 @@ def request_(aws: Session, table: Table, authentication: FakeAuthentication, loc
     sender = partial(send, handler, path={"user_id": "alice"}, headers=headers)
     assert sender(PUT, body=ALICE)["statusCode"] == 204
     return sender
+
+
+@pytest.fixture
+def slow_request(aws: Session, table: Table, authentication_service: FakeService) -> Send:
+    """The same, and authentication is asked over HTTP."""
+    del authentication_service
+    services = ServiceClient(
+        environment="dev", region="us-east-1", session=aws, timeout_s=TIMEOUT_S, pause=lambda _: None
+    )
+    resources = Resources(ProfileStore(table.client, table.name), Locations(services, ttl_s=0))
+    handler = Handler(routes, resources=resources, authenticate=Authenticator(services))
+    return partial(send, handler, path={"user_id": "alice"}, headers={"Authorization": "Bearer alices-token"})
 
 
 @contextmanager
@@ -240,5 +252,61 @@ def test_a_deletion_that_failed_at_its_check_has_deleted_nothing_and_is_finished
         assert_problem(request_(DELETE, headers=conditional), 503, "service_unavailable")
         assert body_of(request_(GET))["location_status"] == "available"
         assert request_(DELETE, headers=conditional)["statusCode"] == 204
+
+    assert erased(request_, location)
+
+
+@pytest.mark.parametrize("answer", [(503, {}), (403, {}), None], ids=repr)
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [(PUT, ANNA), (PATCH, ANNA), (DELETE, None), (PUT_LOCATION, HERE), (DELETE_LOCATION, None)],
+    ids=["put", "patch", "delete", "put location", "delete location"],
+)
+def test_a_write_while_authentication_is_dead_or_slow_is_a_503_and_nothing_is_changed(
+    route: str, body: object, answer: Answer, request_: Send, slow_request: Send, authentication_service: FakeService
+) -> None:
+    authentication_service.answers["POST /introspect"] = answer
+
+    reply = slow_request(route, body=body)
+
+    assert_problem(reply, 503, "service_unavailable")
+    assert int(reply["headers"]["Retry-After"]) >= 1
+    assert shown_name(request_) == "Alice"
+    assert body_of(request_(GET))["location_status"] == "available"
+
+
+def test_a_position_of_a_device_whose_clock_is_fast_is_refused_by_its_field_as_location_refuses_it(
+    request_: Send, location: FakeService
+) -> None:
+    refusal = {"title": "Bad Request", "status": 400, "detail": "Not valid.", "code": "invalid_request"}
+    field = {"location": "body.fixed_at", "message": "Input should not be in the future"}
+    location.answers["PUT /locations/alice"] = (400, refusal | {"errors": [field]})
+
+    reply = request_(PUT_LOCATION, body=HERE | {"fixed_at": "9999-01-01T00:00:00Z"})
+
+    assert_problem(reply, 400, "invalid_request", "body.fixed_at")
+    assert body_of(request_(GET))["location"]["latitude"] == HERE["latitude"]
+
+
+# No route knows of idempotency keys: versions tell a write that was done from one that was not.
+KEY = {"Authorization": "Bearer alices-token", "Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"}
+
+
+@pytest.mark.parametrize("route", [PUT, PATCH])
+def test_a_replayed_write_is_done_over_itself_and_a_conditional_one_is_told_that_it_was_done(
+    route: str, request_: Send
+) -> None:
+    tag = request_(GET)["headers"]["ETag"]
+    conditional = KEY | {"If-Match": tag}
+    assert request_(route, body=ANNA, headers=conditional)["statusCode"] == 204
+    assert_problem(request_(route, body=ANNA, headers=conditional), 412, "precondition_failed")
+    assert shown_name(request_) == "Anna"
+
+    assert [request_(route, body=ALICE, headers=KEY)["statusCode"] for _ in range(2)] == [204, 204]
+    assert shown_name(request_) == "Alice"
+
+
+def test_a_replayed_deletion_finds_nothing_wrong_with_what_is_gone(request_: Send, location: FakeService) -> None:
+    assert [request_(DELETE, headers=KEY)["statusCode"] for _ in range(2)] == [204, 204]
 
     assert erased(request_, location)

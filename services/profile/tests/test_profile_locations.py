@@ -24,6 +24,7 @@ from profile_service.model import Location, NewLocation
 
 PROBLEM = {"title": "As its status says", "detail": "What happened."}
 GET, PUT, DELETE = (f"{method} /locations/alice" for method in ("GET", "PUT", "DELETE"))
+CONSISTENT = f"{GET}?consistent=true"
 NOT_FOUND = {"title": "Not Found", "status": 404, "detail": "The user alice has no location.", "code": "not_found"}
 ZURICH = NewLocation(
     latitude=47.3769,
@@ -258,14 +259,53 @@ def test_a_location_ages_while_lambda_suspends_the_execution_environment_as_the_
     assert signature(Locations).parameters["clock"].default is time
 
 
-def test_that_there_is_no_location_is_asked_each_time_so_that_a_first_one_shows_at_once(
-    locations: Locations, location: FakeService
+def test_that_there_is_no_location_is_kept_as_a_location_is(
+    locations: Locations, location: FakeService, frozen_clock: FrozenClock
 ) -> None:
     location.answers[GET] = (404, NOT_FOUND)
-    assert locations.get("alice") is None
+    assert [locations.get("alice") for _ in range(3)] == [None] * 3
+    assert len(location.requests) == 1
 
     location.answers[GET] = there(1)
+    frozen_clock.tick(5)
     assert locations.get("alice") == Location(latitude=1, longitude=1)
+
+
+def test_a_first_location_shows_at_once_to_who_wrote_it_here(locations: Locations, location: FakeService) -> None:
+    location.answers |= {GET: (404, NOT_FOUND), PUT: (204, None)}
+    assert locations.get("alice") is None
+
+    locations.put("alice", ZURICH, token="alices-token", conditions={})
+
+    location.answers[CONSISTENT] = there(1)
+    assert locations.get("alice") == Location(latitude=1, longitude=1)
+
+
+@pytest.mark.parametrize("write", ["put", "delete"])
+def test_a_location_is_read_consistently_as_long_as_another_read_may_not_see_a_write_of_here(
+    write: str, locations: Locations, location: FakeService, frozen_clock: FrozenClock
+) -> None:
+    location.answers |= {PUT: (204, None), DELETE: (204, None), GET: there(1), CONSISTENT: there(2)}
+    if write == "put":
+        locations.put("alice", ZURICH, token="alices-token", conditions={})
+    else:
+        locations.delete("alice", token="alices-token", conditions={})
+    frozen_clock.tick(4.9)
+    assert locations.get("alice") == Location(latitude=2, longitude=2)
+
+    frozen_clock.tick(5)
+    assert locations.get("alice") == Location(latitude=1, longitude=1)
+
+
+def test_no_more_writes_are_remembered_than_allowed(locations: Locations, location: FakeService) -> None:
+    for user_id in ("alice", "bob", "carol"):
+        location.answers |= {f"PUT /locations/{user_id}": (204, None), f"GET /locations/{user_id}": there(1)}
+        location.answers[f"GET /locations/{user_id}?consistent=true"] = there(2)
+        locations.put(user_id, ZURICH, token="token", conditions={})
+
+    found = [locations.get(user_id) for user_id in ("alice", "bob", "carol")]
+
+    assert [place.latitude for place in found if place] == [1, 2, 2]
 
 
 def test_a_failure_is_not_kept(locations: Locations, location: FakeService) -> None:
@@ -285,7 +325,7 @@ def test_who_writes_sees_what_was_written_at_once(
     location.answers[GET] = there(1)
     locations.get("alice")
     location.answers[PUT] = location.answers[DELETE] = answer
-    location.answers[GET] = there(2)
+    location.answers[CONSISTENT] = there(2)
 
     with nullcontext() if answer[0] == 204 else pytest.raises(ServiceUnavailable):
         if write == "put":

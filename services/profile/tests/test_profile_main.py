@@ -20,7 +20,7 @@ def test_the_composed_function_serves_a_user_whom_authentication_knows(
     authentication: FakeAuthentication, authentication_service: FakeService, location: FakeService, load_main: LoadMain
 ) -> None:
     location.answers["PUT /locations/alice"] = (204, None)
-    location.answers["GET /locations/alice"] = (200, ZURICH)
+    location.answers["GET /locations/alice?consistent=true"] = (200, ZURICH)
     handler = load_main(MAIN).handler
     bearer = {"Authorization": f"Bearer {authentication.sign_in('alice')}"}
 
@@ -38,7 +38,8 @@ def test_the_composed_function_serves_a_user_whom_authentication_knows(
         "location_visibility": "public",
     }
     assert [request.route for request in authentication_service.requests] == ["POST /introspect"]
-    assert [request.route for request in location.requests] == ["PUT /locations/alice", "GET /locations/alice"]
+    put_location, get_location = (request.route for request in location.requests)
+    assert (put_location, get_location) == ("PUT /locations/alice", "GET /locations/alice?consistent=true")
 
 
 @pytest.mark.usefixtures("table", "authentication_service")

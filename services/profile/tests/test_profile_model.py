@@ -15,8 +15,11 @@ from profile_service.model import Location, NewLocation, Profile, ProfileChange
         {"display_name": "é" * 80, "bio": "ü" * 1000},
         {"display_name": "Alice", "bio": None},
         {"display_name": "Alice", "location_visibility": "coarse"},
+        {"display_name": "\N{WOMAN}\u200d\N{PERSONAL COMPUTER}\ufe0f"},
+        {"display_name": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"},
+        {"display_name": "Ada \u3000 King"},
     ],
-    ids=["shortest", "longest", "no bio", "coarse"],
+    ids=["shortest", "longest", "no bio", "coarse", "joined emoji", "Persian", "spaces"],
 )
 def test_a_name_and_maybe_a_bio_make_a_profile(profile: dict[str, object]) -> None:
     assert Profile.model_validate(profile).model_dump(exclude_unset=True) == profile
@@ -30,6 +33,19 @@ def test_a_name_and_maybe_a_bio_make_a_profile(profile: dict[str, object]) -> No
         {"display_name": None},
         {"display_name": 7},
         {"display_name": "\ud800"},
+        {"display_name": "Al\u200bice"},
+        {"display_name": "Al\u00adice"},
+        {"display_name": "\ufeffAlice"},
+        {"display_name": "Alice \u202egnp.exe"},
+        {"display_name": "\u2066Alice"},
+        {"display_name": "Alice\n"},
+        {"display_name": "Alice\u2028"},
+        {"display_name": "Alice\U000e0041"},
+        {"display_name": "\u0000"},
+        {"display_name": " \u3000"},
+        {"display_name": "\u200d\u200c"},
+        {"display_name": "\u3164\u2800"},
+        {"display_name": "\u0301\ufe0f"},
         {"bio": ""},
         {"bio": "x" * 1001},
         {"location_visibility": "friends"},
@@ -53,6 +69,9 @@ def test_anything_else_makes_none(change: dict[str, object]) -> None:
         {"accuracy_m": -1.0},
         {"accuracy_m": float("inf")},
         {"fixed_at": datetime(2026, 11, 24, 9)},  # noqa: DTZ001  that is what is wrong with it
+        {"fixed_at": 1_700_000_000},
+        {"fixed_at": "1700000000"},
+        {"fixed_at": "2026-11-24"},
     ],
 )
 def test_what_is_no_place_on_earth_is_refused(change: dict[str, object]) -> None:

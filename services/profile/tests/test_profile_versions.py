@@ -12,6 +12,8 @@ from lambda_lib import Handler, ServiceClient
 from lambda_lib.testing import FakeAuthentication, FakeService, Send, Table, assert_problem, body_of, send
 from profile_service.handler import MAX_AGE_S, Resources, random_version, routes
 from profile_service.locations import Locations
+from profile_service.logic import entity_tag
+from profile_service.model import ProfilePage
 from profile_service.store import ProfileStore
 
 PUT, PATCH, GET, DELETE = (f"{method} /profiles/{{user_id}}" for method in ("PUT", "PATCH", "GET", "DELETE"))
@@ -174,6 +176,17 @@ def test_a_copy_is_out_of_date_when_anything_in_it_has_changed(write: Write, rea
 
     assert len(set(tags)) == 3
     assert [read(headers={"If-None-Match": tag})["statusCode"] for tag in tags] == [200, 200, 304]
+
+
+def test_the_tag_of_a_page_is_that_of_its_very_text_so_that_no_other_page_has_it(write: Write, read: Send) -> None:
+    write(PUT, ALICE)
+    shown = ProfilePage.model_validate(body_of(read()))
+
+    reply = read(headers=HTML)
+
+    text = f"text/html\n{reply['body']}"
+    assert reply["headers"]["ETag"] == entity_tag(shown, version="v1", representation=text)
+    assert reply["headers"]["ETag"] != entity_tag(shown, version="v1", representation=text + " ")
 
 
 def test_a_copy_of_the_page_is_none_of_the_document(write: Write, read: Send) -> None:

@@ -101,6 +101,15 @@ def test_a_coarse_place_is_told_as_one() -> None:
     assert Document(web_page(coarse)).texts["figcaption"] == ["About 33.9° S, 151.2° E"]
 
 
+@pytest.mark.parametrize(("latitude", "longitude"), [(0, 0), (-0.0, -0.0), (-0.00004, -0.00004)])
+def test_a_place_on_the_equator_and_the_first_meridian_is_neither_south_nor_west(
+    latitude: float, longitude: float
+) -> None:
+    page = Document(web_page(a_page(location=Location(latitude=latitude, longitude=longitude))))
+
+    assert page.texts["figcaption"] == ["0.0000° N, 0.0000° E"]
+
+
 @pytest.mark.parametrize(("latitude", "longitude"), [(0, 0), (90, 180), (-90, -180), (51.5081, -0.0759)])
 def test_the_dot_is_where_the_user_is_and_within_the_picture(latitude: float, longitude: float) -> None:
     page = Document(web_page(a_page(location=Location(latitude=latitude, longitude=longitude))))

@@ -11,6 +11,7 @@ from lambda_lib.testing.context import Context
 from lambda_lib.testing.events import KINDS, Kind, an_event
 from lambda_lib.testing.fake_authentication import FakeAuthentication
 from lambda_lib.testing.fake_service import Answer, FakeService, ReceivedRequest
+from lambda_lib.testing.needs import assert_meets, broken_promises
 from lambda_lib.testing.requests import Send, assert_problem, body_of, send
 from lambda_lib.testing.service_declaration import ServiceDeclaration, find_service_declaration
 from lambda_lib.testing.tables import Table, TableDeclaration
@@ -31,8 +32,10 @@ __all__ = [
     "Table",
     "TableDeclaration",
     "an_event",
+    "assert_meets",
     "assert_problem",
     "body_of",
+    "broken_promises",
     "caller_arn",
     "cold_start_modules",
     "find_service_declaration",

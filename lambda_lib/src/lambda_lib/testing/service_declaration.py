@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,6 +10,26 @@ from lambda_lib.testing.callers import ENVIRONMENT
 from lambda_lib.testing.tables import Attribute, TableDeclaration, attribute_definitions, key_schema, provisioned
 
 FILE_NAME = "service.tfvars"
+
+
+class _Index(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    hash_key: Attribute
+    range_key: Attribute | None = None
+    projection_type: str = "ALL"
+    non_key_attributes: tuple[str, ...] | None = None
+    read_capacity: int
+    write_capacity: int
+
+    def request(self, name: str) -> dict[str, Any]:
+        attributes = {"NonKeyAttributes": sorted(self.non_key_attributes)} if self.non_key_attributes else {}
+        return {
+            "IndexName": name,
+            "KeySchema": key_schema(*(key.name for key in _keys(self))),
+            "Projection": {"ProjectionType": self.projection_type, **attributes},
+            **provisioned(self.read_capacity, self.write_capacity),
+        }
 
 
 class _Table(BaseModel):
@@ -19,6 +40,11 @@ class _Table(BaseModel):
     read_capacity: int
     write_capacity: int
     ttl_attribute: str | None = None
+    indexes: dict[str, _Index] = {}
+
+
+def _keys(of: _Table | _Index) -> list[Attribute]:
+    return [key for key in (of.hash_key, of.range_key) if key is not None]
 
 
 class ServiceDeclaration(BaseModel):
@@ -30,6 +56,7 @@ class ServiceDeclaration(BaseModel):
         service: Name of the service.
         table: Its table.
         log_level: Level from which its function logs.
+        tracing: Whether its function traces.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -37,6 +64,7 @@ class ServiceDeclaration(BaseModel):
     service: str
     table: _Table
     log_level: str = "INFO"
+    tracing: bool = False
 
     def table_declaration(self, *, environment: str = ENVIRONMENT) -> TableDeclaration:
         """The service's table.
@@ -45,14 +73,17 @@ class ServiceDeclaration(BaseModel):
             environment: Name of the environment.
         """
         table = self.table
-        keys = [key for key in (table.hash_key, table.range_key) if key is not None]
-        request = {
+        keyed: list[_Table | _Index] = [table, *table.indexes.values()]
+        keys = {key.name: key for of in keyed for key in _keys(of)}
+        request: dict[str, Any] = {
             "TableName": f"{environment}-{self.service}",
-            "AttributeDefinitions": attribute_definitions(keys),
-            "KeySchema": key_schema(*(key.name for key in keys)),
+            "AttributeDefinitions": attribute_definitions([*keys.values()]),
+            "KeySchema": key_schema(*(key.name for key in _keys(table))),
             "BillingMode": "PROVISIONED",
             **provisioned(table.read_capacity, table.write_capacity),
         }
+        if table.indexes:
+            request["GlobalSecondaryIndexes"] = [index.request(name) for name, index in sorted(table.indexes.items())]
         return TableDeclaration(request, table.ttl_attribute)
 
     def function_environment(self, *, environment: str = ENVIRONMENT) -> dict[str, str]:
@@ -67,6 +98,7 @@ class ServiceDeclaration(BaseModel):
             "POWERTOOLS_SERVICE_NAME": self.service,
             "POWERTOOLS_METRICS_NAMESPACE": "Services",
             "POWERTOOLS_LOG_LEVEL": self.log_level,
+            "POWERTOOLS_TRACE_DISABLED": str(not self.tracing).lower(),
         }
 
 

@@ -12,6 +12,7 @@ from authentication_service.model import (
     Introspect,
     Introspection,
     PasswordChange,
+    ProfileExists,
     RecentSignInRequired,
     Session,
     SignedIn,
@@ -25,8 +26,21 @@ from authentication_service.model import (
     WrongCredentials,
     WrongPassword,
 )
+from authentication_service.profiles import Profiles
 from authentication_service.store import AuthenticationStore
-from lambda_lib import Bearer, Forbidden, Identity, Public, Routes, Signed, SourceIp, Unauthenticated
+from lambda_lib import (
+    Bearer,
+    Forbidden,
+    Identity,
+    Public,
+    Query,
+    Routes,
+    ServiceUnavailable,
+    Signed,
+    SourceIp,
+    Unauthenticated,
+    UnexpectedReply,
+)
 
 Source = Annotated[str, SourceIp()]
 
@@ -38,6 +52,7 @@ class Resources:
     Attributes:
         store: The table of users and sessions.
         attempts: Limits how often somebody may guess.
+        profiles: The profile service.
         hasher: Hashes and verifies passwords.
         clock: Tells the time, in seconds since the epoch.
         random: Makes as many random bytes as it is asked for, fit for secrets.
@@ -45,6 +60,7 @@ class Resources:
 
     store: AuthenticationStore
     attempts: Attempts
+    profiles: Profiles
     hasher: PasswordHasher
     clock: Callable[[], float]
     random: Callable[[int], bytes]
@@ -59,7 +75,7 @@ class Resources:
 
 
 # The largest bodies have a text of 1,024 characters, each of 12 bytes at most (`\ud83d\ude00`).
-routes = Routes(title="authentication", version="1.0.0", resources=Resources, max_body_bytes=16_384)
+routes = Routes(title="authentication", version="1.1.0", resources=Resources, max_body_bytes=16_384)
 
 
 def authenticator(resources: Resources) -> Callable[[str], Identity]:
@@ -84,7 +100,7 @@ def sign_up(body: SignUp, source_ip: Source, resources: Resources) -> SignedUp:
     source = logic.source_of(source_ip)
     resources.attempts.admit_sign_up(source, now=now)
     user = User(user_id, resources.hashed(password), resources.new_generation(), (source,))
-    resources.store.add_user(user, now=now)
+    resources.store.add_user(user)
     return SignedUp(user_id=user_id)
 
 
@@ -92,7 +108,7 @@ def sign_up(body: SignUp, source_ip: Source, resources: Resources) -> SignedUp:
 def sign_in(body: SignIn, source_ip: Source, resources: Resources) -> SignedIn:
     """Open a session; its token is shown here and nowhere else.
 
-    One and a half read units and two write units; a third with a source or parameters of hashing that are new.
+    One read unit and two write units; two more writes with a source that is new, one with new parameters of hashing.
     """
     password, now = body.password.get_secret_value(), resources.clock()
     source = logic.source_of(source_ip)
@@ -130,7 +146,8 @@ def change_password(
 ) -> None:
     """Change the password of the user who calls; all other sessions end.
 
-    Four and a half read units and three write units; three and a half and two where the current password is wrong.
+    Four read units and three write units, three and two where the current password is wrong; one write more from a new
+    source, if the password is right.
     The user's item is written first: whatever fails after that, no session outlives the old password.
     """
     logic.require_self(identity.user_id, user_id)
@@ -147,14 +164,32 @@ def change_password(
     resources.store.keep_session(session, generation=generation)
 
 
-@routes.delete("/users/{user_id}", access=Bearer(), errors=[Forbidden, RecentSignInRequired])
-def delete_user(user_id: UserId, identity: Identity, resources: Resources) -> None:
-    """Delete the account of the user who calls, who has signed in of late. Three read units and one write unit."""
+@routes.delete(
+    "/users/{user_id}",
+    access=Bearer(),
+    errors=[Forbidden, RecentSignInRequired, ProfileExists, ServiceUnavailable, UnexpectedReply],
+)
+def delete_user(
+    user_id: UserId,
+    identity: Identity,
+    resources: Resources,
+    cascade: Annotated[bool, Query()] = False,  # noqa: FBT002  always passed by name, from the query string
+) -> None:
+    """Delete the account of the user who calls, who has signed in of late and has no profile.
+
+    With `cascade=true`, the profile is deleted first, and its location before it. The account goes last, since what
+    is left after a failure takes its token to delete: the same request goes on where the one before ended.
+
+    Three read units and one write unit; four read units more for profile and location, which ask whose the token is.
+    """
     logic.require_self(identity.user_id, user_id)
-    now = resources.clock()
     session = _session(identity, resources)
-    logic.require_recent_sign_in(session, now=now)
-    resources.store.delete_user(session, name_rests_until=int(now) + logic.NAME_REST_S)
+    logic.require_recent_sign_in(session, now=resources.clock())
+    if cascade:
+        resources.profiles.delete(user_id, token=identity.token)
+    else:
+        resources.profiles.require_none(user_id, token=identity.token)
+    resources.store.delete_user(session)
 
 
 @routes.post("/introspect", access=Signed())
@@ -173,11 +208,13 @@ def _verified_user(user_id: str, password: str, source: str, resources: Resource
     resources.attempts.admit(source, user_id, now=now)
     user = resources.store.user(user_id)
     is_familiar = user is not None and source in user.sources
-    resources.attempts.require_few_failures(user_id, is_familiar=is_familiar, now=now)
+    if not is_familiar:
+        resources.attempts.admit_guess(user_id, now=now)
     stored_hash = None if user is None else user.password_hash
     if passwords.password_matches(password, stored_hash, hasher=resources.hasher):
         return user
-    resources.attempts.add_failure(user_id, now=now)
+    if is_familiar:
+        resources.attempts.add_guess(user_id, now=now)
     return None
 
 

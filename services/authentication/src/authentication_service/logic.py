@@ -11,9 +11,6 @@ from lambda_lib.errors import Forbidden
 SESSION_LIFETIME_S = 12 * 60 * 60
 """How long a session lasts from its sign-in."""
 
-NAME_REST_S = 24 * 60 * 60
-"""How long the name of a deleted user is kept from others: longer than anybody remembers an introspection."""
-
 TOKEN_BYTES = 32
 """Random bytes of a token: at 256 bits a plain SHA-256 is one-way enough, there is nothing to guess."""
 
@@ -63,7 +60,7 @@ RESERVED_USER_IDS = frozenset(
 )
 """Names that would pass for the platform's own, that mail reserves (RFC 2142), or that programs take for no name."""
 
-_IPV6_PREFIX = 64  # bits: a subscriber has all the addresses behind them (RFC 6177)
+_IPV6_PREFIX = 56  # bits: a subscriber has all the addresses behind them (RFC 6177, section 2)
 _is_token = re.compile(r"[A-Za-z0-9_-]{43}").fullmatch
 
 

@@ -41,9 +41,18 @@ GivenToken = Secret[Annotated[str, StringConstraints(min_length=1, max_length=10
 
 
 class UsernameTaken(Conflict):
-    """The username belongs to another user, belonged to one until lately, or is reserved."""
+    """The username belongs to another user, belonged to one who was deleted, or is reserved."""
 
     code = "username_taken"
+
+
+class ProfileExists(Conflict):
+    """The user still has a profile, which has to go before the account, or with it."""
+
+    code = "profile_exists"
+
+    def __init__(self) -> None:
+        super().__init__("Delete the profile first, or the account with `cascade=true`.")
 
 
 class WrongCredentials(Unauthenticated):

@@ -30,11 +30,11 @@ class AuthenticationStore:
         self._client = client
         self._table_name = table_name
 
-    def add_user(self, user: User, *, now: float) -> None:
+    def add_user(self, user: User) -> None:
         """Stores a new user. One write unit.
 
         Raises:
-            UsernameTaken: There is a user of that id, who is left as before, or the name of a deleted one rests.
+            UsernameTaken: There is a user of that id, who is left as before, or there was one who was deleted.
         """
         with _unless(UsernameTaken(f"The username {user.user_id} is taken.")):
             self._client.put_item(
@@ -45,8 +45,7 @@ class AuthenticationStore:
                     "generation": {"S": user.generation},
                     "sources": _texts(user.sources),
                 },
-                ConditionExpression="attribute_not_exists(pk) OR expires_at <= :now",
-                ExpressionAttributeValues={":now": {"N": str(int(now))}},
+                ConditionExpression="attribute_not_exists(pk)",
             )
 
     def user(self, user_id: str) -> User | None:
@@ -107,15 +106,14 @@ class AuthenticationStore:
             generation=session.generation,
         )
 
-    def delete_user(self, session: Session, *, name_rests_until: int) -> None:
+    def delete_user(self, session: Session) -> None:
         """Deletes a session's user, with all that is known of them but the name. One write unit.
 
-        The name stays taken for a while, as an item that TTL removes: a service that remembers whose a token was must
-        not take the next user of the name for the one before.
+        The name stays taken, so that nobody is ever taken for the user before: by a service that remembers whose a
+        token was, or that was written to while the account was being deleted.
 
         Args:
             session: A session of the user.
-            name_rests_until: When the name may be taken again, in seconds since the epoch.
 
         Raises:
             Unauthenticated: The session has been ended meanwhile.
@@ -123,7 +121,7 @@ class AuthenticationStore:
         with _unless(Unauthenticated("The token is not valid.")):
             self._client.put_item(
                 TableName=self._table_name,
-                Item={"pk": {"S": f"user#{session.user_id}"}, "expires_at": {"N": str(name_rests_until)}},
+                Item={"pk": {"S": f"user#{session.user_id}"}},
                 ConditionExpression="generation = :generation",
                 ExpressionAttributeValues={":generation": {"S": session.generation}},
             )

@@ -1,10 +1,12 @@
 """What the location service speaks of: a user's id and where that user is."""
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 UserId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{2,31}$"), Field(examples=["ada"])]
 """A user's id: the normalised username, as the authentication service gives it."""
@@ -29,6 +31,21 @@ def _rounded(degrees: float) -> float:
 
 def _to_centimetres(metres: float) -> float:
     return round(metres, _ACCURACY_DECIMALS) + 0.0
+
+
+_is_date_time = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+).fullmatch
+
+
+def _date_time(given: object) -> object:
+    """Reads the `date-time` of the contract (RFC 3339, section 5.6); pydantic also takes days, and seconds."""
+    if isinstance(given, datetime):
+        return given
+    if isinstance(given, str) and _is_date_time(given):
+        with suppress(ValueError):  # which would repeat the value
+            return datetime.fromisoformat(given.upper())
+    raise ValueError("Input should be a date and time with its offset from UTC, such as 2026-11-24T09:00:00Z")
 
 
 class Location(BaseModel):
@@ -57,7 +74,12 @@ class Location(BaseModel):
         ]
         | None
     ) = None
-    fixed_at: Annotated[AwareDatetime, Field(ge=_EARLIEST_FIX, examples=["2026-11-24T09:00:00Z"])] | None = None
+    fixed_at: (
+        Annotated[
+            AwareDatetime, Field(ge=_EARLIEST_FIX, examples=["2026-11-24T09:00:00Z"]), BeforeValidator(_date_time)
+        ]
+        | None
+    ) = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from profile_service.locations import Locations
 from profile_service.logic import entity_tag, is_current, page, require_owner
 from profile_service.model import NewLocation, Profile, ProfileChange, ProfilePage, UserId
 from profile_service.store import ProfileStore
-from profile_service.web_page import CONTENT_SECURITY_POLICY, EDITION, web_page
+from profile_service.web_page import CONTENT_SECURITY_POLICY, web_page
 
 MAX_AGE_S = 5
 """Seconds that anybody may keep a page: as long as a location is kept here."""
@@ -136,7 +136,8 @@ def get_profile(
         raise NotFound(f"The user {user_id} has no profile.")
     shown = page(user_id, profile, find_location=resources.locations.get)
     # `Accept` is what decides on the representation, and what a cache tells replies apart by: no need to know more.
-    tag = entity_tag(shown, version=profile.version, representation=f"{EDITION} {accept}")
+    # The page's text is in the tag, so that one in other words is not taken for the one before.
+    tag = entity_tag(shown, version=profile.version, representation=f"{accept}\n{web_page(shown)}")
     unavailable = shown.location_status == "unavailable"
     headers = {
         "ETag": tag,

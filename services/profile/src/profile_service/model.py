@@ -1,9 +1,13 @@
 """What the profile service speaks of: profiles, and the locations that it shows with them."""
 
+import re
+import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 UserId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{2,31}$"), Field(examples=["ada"])]
 """A user's id: the normalised username, as the authentication service gives it."""
@@ -14,8 +18,43 @@ LocationStatus = Literal["available", "none", "unavailable"]
 LocationVisibility = Literal["public", "coarse", "hidden"]
 """How much of their location users show: all of it, a place about it, or nothing."""
 
-DisplayName = Annotated[str, StringConstraints(min_length=1, max_length=80), Field(examples=["Ada"])]
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol that look like spaces
+_JOINERS = "\u200c\u200d"  # of Persian and Indic writing, and of emoji
+
+
+def _shown(name: str) -> str:
+    """Refuses a name with characters that nobody sees, and one that has no others.
+
+    They make a name look like another's, or turn the direction of writing of what stands beside it (Unicode Technical
+    Report 36, sections 2.5 and 2.6).
+    """
+    kinds = {character: unicodedata.category(character) for character in name}
+    if any(kind in {"Cc", "Cf", "Zl", "Zp"} and character not in _JOINERS for character, kind in kinds.items()):
+        raise ValueError("Input should have no control characters and none that are invisible")
+    if all(kind[0] in "CZM" or character in _BLANKS for character, kind in kinds.items()):
+        raise ValueError("Input should have a character that can be seen")
+    return name
+
+
+DisplayName = Annotated[
+    str, StringConstraints(min_length=1, max_length=80), AfterValidator(_shown), Field(examples=["Ada"])
+]
 Bio = Annotated[str, StringConstraints(min_length=1, max_length=1000), Field(examples=["Writes programs."])]
+
+
+_is_date_time = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+).fullmatch
+
+
+def _date_time(given: object) -> object:
+    """Reads the `date-time` of the contract (RFC 3339, section 5.6); pydantic also takes days, and seconds."""
+    if isinstance(given, datetime):
+        return given
+    if isinstance(given, str) and _is_date_time(given):
+        with suppress(ValueError):  # which would repeat the value
+            return datetime.fromisoformat(given.upper())
+    raise ValueError("Input should be a date and time with its offset from UTC, such as 2026-11-24T09:00:00Z")
 
 
 class _Body(BaseModel):
@@ -84,7 +123,9 @@ class NewLocation(_Body):
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-0.0759])]
     label: Annotated[str, StringConstraints(min_length=1, max_length=100), Field(examples=["Tower"])] | None = None
     accuracy_m: Annotated[float, Field(ge=0, allow_inf_nan=False, examples=[12.5])] | None = None
-    fixed_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T09:00:00Z"])] | None = None
+    fixed_at: Annotated[AwareDatetime, Field(examples=["2026-11-24T09:00:00Z"]), BeforeValidator(_date_time)] | None = (
+        None
+    )
 
 
 class Location(BaseModel):

@@ -59,9 +59,6 @@ CONTENT_SECURITY_POLICY = (
 )
 """What a browser may do with the page: apply its style sheet, told by the digest (CSP Level 3), and nothing else."""
 
-EDITION = sha256((_PAGE.template + world_map(0, 0, description="")).encode()).hexdigest()[:8]
-"""Changes when the page looks different, so that copies of the earlier one are not taken for current."""
-
 
 def web_page(page: ProfilePage) -> str:
     """The page, in HTML.
@@ -100,6 +97,8 @@ def _figure(page: ProfilePage, location: Location) -> str:
 
 def _place(location: Location, *, decimals: int) -> str:
     """Coordinates as people write them."""
-    north = f"{abs(location.latitude):.{decimals}f}° {'S' if location.latitude < 0 else 'N'}"
-    east = f"{abs(location.longitude):.{decimals}f}° {'W' if location.longitude < 0 else 'E'}"
+    # Rounded first: what is written as 0 is neither south nor west.
+    latitude, longitude = round(location.latitude, decimals), round(location.longitude, decimals)
+    north = f"{abs(latitude):.{decimals}f}° {'S' if latitude < 0 else 'N'}"
+    east = f"{abs(longitude):.{decimals}f}° {'W' if longitude < 0 else 'E'}"
     return f"{north}, {east}"
