@@ -1,13 +1,22 @@
 """Fixtures of the tests that cross parts: bundles, declarations to edit, running sandboxes."""
 
 import json
+import re
+import resource
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from moto.server import ThreadedMotoServer
 
+import planned_policies
+from planned_policies import Grantee
+from real_terraform import RealTerraform, real_terraform
 from running_sandbox import ALARM_PERIOD_FACTOR, ROOT, SERVICES, RunningSandbox, run
+
+OPEN_FILES = 4096
 
 
 @pytest.fixture(scope="session")
@@ -63,15 +72,66 @@ def sandbox(start_sandbox: Callable[..., RunningSandbox]) -> RunningSandbox:
     return start_sandbox()
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what became of the requests that `test_contract_property.py` made."""
-    told = [
-        text
-        for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
-        for name, text in report.user_properties
-        if name == "requests"
+@pytest.fixture(scope="session")
+def roomy_sandbox(declaration_copy: Callable[[], Path], start_sandbox: Callable[..., RunningSandbox]) -> RunningSandbox:
+    """A sandbox whose tables and routes throttle nobody, and in which a test may sign as a function does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= soft < OPEN_FILES:  # each connection is one, here and in the sandbox, which inherits the limit
+        resource.setrlimit(resource.RLIMIT_NOFILE, (OPEN_FILES, hard))
+    source = declaration_copy()
+    for name in SERVICES:
+        file = source / "services" / name / "service.tfvars"
+        text, replaced = re.subn(r"^( *\w+_capacity *=) \d+$", r"\1 10000", file.read_text(), flags=re.MULTILINE)
+        assert replaced == 2, file
+        text = re.sub(r"^method_throttles = \{.*?^\}\n", "", text, flags=re.MULTILINE | re.DOTALL)
+        file.write_text(text)
+    shutil.copy(Path(__file__).with_name("trust_override.tf"), source / "terraform/modules/function")
+    return start_sandbox(source=source)
+
+
+@pytest.fixture(scope="session")
+def grantees(sandbox: RunningSandbox) -> list[Grantee]:
+    """Every role of the plans of platform and services, and a person with each policy for people."""
+    return planned_policies.grantees(sandbox.state / "terraform", ROOT / "terraform")
+
+
+@pytest.fixture(scope="session")
+def planned(sandbox: RunningSandbox) -> list[dict[str, Any]]:
+    """Every planned resource of platform and services, with its type and its root."""
+    return [
+        {**change["change"]["after"], "root": file.stem, "type": change["type"]}
+        for file in sorted((sandbox.state / "terraform").glob("*.json"))
+        for change in json.loads(file.read_text())["resource_changes"]
     ]
-    if told:
-        terminalreporter.section("requests made from contracts")
-        for text in sorted(told):
-            terminalreporter.write_line(str(text))
+
+
+@pytest.fixture(scope="session")
+def moto_url() -> Iterator[str]:
+    """An AWS played by moto: one account for the whole process, so that a test that changes it resets it."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def terraform(moto_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealTerraform]:
+    """Terraform with a provider that runs as long as the session, against `moto_url`."""
+    with real_terraform(tmp_path_factory.mktemp("provider"), moto_url) as running:
+        yield running
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what tests recorded for people, each under its property's title."""
+    for property_name, title in (("requests", "requests made from contracts"), ("privileges", "least privilege")):
+        told = [
+            text
+            for report in terminalreporter.getreports("passed") + terminalreporter.getreports("failed")
+            for name, text in report.user_properties
+            if name == property_name
+        ]
+        if told:
+            terminalreporter.section(title)
+            for text in sorted(told):
+                terminalreporter.write_line(str(text))
