@@ -15,10 +15,10 @@ def test_the_help_tells_of_every_command(capsys):
         main(["--help"])
     assert caught.value.code == 0
     printed = capsys.readouterr().out
-    assert all(f"    {command} " in printed for command in ("up", "down", "status", "logs", "env"))
+    assert all(f"    {command} " in printed for command in ("up", "check", "down", "status", "logs", "env"))
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "env"])
+@pytest.mark.parametrize("command", ["up", "check", "down", "status", "logs", "env"])
 def test_every_command_has_help(capsys, command):
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])
@@ -34,6 +34,7 @@ def test_every_command_has_help(capsys, command):
         (["up", "--port", "70000"], "argument --port: is 0 to 65535, not '70000'"),
         (["up", "--port", "http"], "argument --port: is 0 to 65535, not 'http'"),
         (["up", "--services", ","], "argument --services: names at least one service"),
+        (["check", "--services", ","], "argument --services: names at least one service"),
         (["up", "--alarm-period-factor", "0.5"], "argument --alarm-period-factor: is a number of 1 or more, not '0.5'"),
         (["up", "--alarm-period-factor", "nan"], "argument --alarm-period-factor: is a number of 1 or more, not 'nan'"),
         (["up", "--missing-data", "dropped"], "argument --missing-data: invalid choice: 'dropped'"),
@@ -55,3 +56,8 @@ def test_a_command_without_a_sandbox_says_so_in_one_line(capsys, tmp_path, comma
     assert printed.out == ""
     assert printed.err.startswith("sandbox: no sandbox is up in ")
     assert printed.err.count("\n") == 1
+
+
+def test_check_says_in_one_line_that_there_is_nothing_to_check(capsys, tmp_path):
+    assert main(["check", "--source", str(tmp_path), "--state-dir", str(tmp_path / "state")]) == 1
+    assert capsys.readouterr().err.startswith(f"sandbox: {tmp_path} holds no terraform/ with services/")

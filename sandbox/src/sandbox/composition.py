@@ -1,5 +1,6 @@
 """Starts the parts of a sandbox in order, each on what the ones before it made, and stops them in reverse order."""
 
+import asyncio
 import contextlib
 import socket
 import time
@@ -18,6 +19,7 @@ from sandbox.monitoring.alarms import AlarmEvaluator
 from sandbox.monitoring.notifications import Notifications
 from sandbox.planning import planned
 from sandbox.planning.account import read_account
+from sandbox.planning.plan import Plan
 from sandbox.planning.plans import Report, make_plans
 from sandbox.planning.source import find_services
 from sandbox.running import RunningSandbox
@@ -36,20 +38,8 @@ async def running(settings: Settings, report: Report) -> AsyncIterator[RunningSa
         SandboxError: it cannot be started as asked; the message says why in one line.
     """
     began = time.monotonic()
-    services = find_services(settings.source, settings.services)
-    account = read_account(settings.source / "terraform" / "environments" / f"{settings.environment}.tfvars")
     async with AsyncExitStack() as stack:
-        foundation = Foundation(account, stack.enter_context(listeners.bind(settings.port)))
-        await foundation.start(stack)
-        report(f"AWS endpoint {foundation.url} ({time.monotonic() - began:.1f} s)")
-        plans = await make_plans(
-            settings,
-            services,
-            account=account,
-            aws_url=foundation.url,
-            administrator=foundation.identities.administrator,
-            report=report,
-        )
+        foundation, plans = await _planned(settings, report, stack)
         sockets = _ApiSockets(stack)
         declaration = planned.read(plans, api_url=sockets.url)
         declared = _Declared(declaration, foundation, settings, report)
@@ -67,6 +57,40 @@ async def running(settings: Settings, report: Report) -> AsyncIterator[RunningSa
         )
         foundation.server.status = sandbox.status
         yield sandbox
+
+
+def check(settings: Settings, report: Report) -> Declaration:
+    """What the plans declare, checked as for a sandbox, and nothing of it run.
+
+    Raises:
+        SandboxError: a sandbox could not run it as declared; the message says why in one line.
+    """
+
+    async def checked() -> Declaration:
+        async with AsyncExitStack() as stack:
+            _, plans = await _planned(settings, report, stack)
+            return planned.read(plans, api_url=lambda api_id: f"http://{api_id}.invalid")
+
+    return asyncio.run(checked())
+
+
+async def _planned(settings: Settings, report: Report, stack: AsyncExitStack) -> tuple[Foundation, tuple[Plan, ...]]:
+    """The plans, and the empty account that they were made against: it is there until the stack is closed."""
+    began = time.monotonic()
+    services = find_services(settings.source, settings.services)
+    account = read_account(settings.source / "terraform" / "environments" / f"{settings.environment}.tfvars")
+    foundation = Foundation(account, stack.enter_context(listeners.bind(settings.port)))
+    await foundation.start(stack)
+    report(f"AWS endpoint {foundation.url} ({time.monotonic() - began:.1f} s)")
+    plans = await make_plans(
+        settings,
+        services,
+        account=account,
+        aws_url=foundation.url,
+        administrator=foundation.identities.administrator,
+        report=report,
+    )
+    return foundation, plans
 
 
 class _ApiSockets:
@@ -102,6 +126,7 @@ class _Declared:
         )
         alarms = AlarmEvaluator(
             declaration.alarms,
+            composites=declaration.composite_alarms,
             metrics=foundation.metrics,
             on_change=notifications.on_change,
             period_factor=self._settings.alarm_period_factor,
@@ -112,8 +137,10 @@ class _Declared:
             declaration.tables,
             cloudwatch.operations(metrics=foundation.metrics, alarms=alarms, logs=foundation.logs),
         )
-        made = f"{len(declaration.tables)} tables, {len(declaration.roles)} roles, {len(declaration.alarms)} alarms"
+        made = f"{len(declaration.tables)} tables, {len(declaration.roles)} roles, {len(alarms.every)} alarms"
         self._report(f"{made} ({time.time() - began:.1f} s)")
+        if scaled := [table.name for table in declaration.tables if table.autoscaled]:
+            self._report(f"nothing is autoscaled here: {', '.join(scaled)} at the least capacity")
         return alarms
 
     async def start_functions(self, stack: AsyncExitStack) -> Functions:

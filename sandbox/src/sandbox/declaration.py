@@ -39,7 +39,10 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A DynamoDB table in provisioned mode; its capacities are units per second."""
+    """A DynamoDB table in provisioned mode; its capacities are units per second.
+
+    `autoscaled` says that on AWS they would follow the consumption.
+    """
 
     name: str
     arn: str
@@ -50,6 +53,7 @@ class Table:
     write_capacity: int
     indexes: tuple[Index, ...] = ()
     ttl_attribute: str | None = None
+    autoscaled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,10 @@ class InvokePermission:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A Lambda function as first applied: version 1 is `code`, and each alias points to it until a release."""
+    """A Lambda function as first applied: version 1 is `code`, and each alias points to it until a release.
+
+    `json_log_level` is the level from which its lines are kept where Lambda logs JSON; None where it logs text.
+    """
 
     name: str
     arn: str
@@ -79,6 +86,7 @@ class Function:
     log_group: str
     aliases: tuple[str, ...]
     permissions: tuple[InvokePermission, ...]
+    json_log_level: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +191,19 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class CompositeAlarm:
+    """An alarm on the states of other alarms. `rule` is its rule expression, such as `ALARM("a") OR ALARM("b")`."""
+
+    name: str
+    arn: str
+    description: str
+    rule: str
+    alarm_actions: tuple[str, ...]
+    ok_actions: tuple[str, ...]
+    insufficient_data_actions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedResource:
     """A planned resource that the sandbox shows but does not run, with the reason."""
 
@@ -218,3 +239,4 @@ class Declaration:
     alarms: tuple[Alarm, ...]
     checked: tuple[CheckedResource, ...]
     services: tuple[Service, ...] = ()
+    composite_alarms: tuple[CompositeAlarm, ...] = ()

@@ -8,7 +8,8 @@ from typing import Any
 
 from sandbox.declaration import Declaration, Service
 from sandbox.foundation import Foundation
-from sandbox.monitoring.alarms import AlarmEvaluator
+from sandbox.monitoring import provisioned
+from sandbox.monitoring.alarms import AlarmEvaluator, AlarmStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +33,10 @@ class RunningSandbox:
     start_s: float
 
     async def supervise(self) -> None:
-        """Evaluate the alarms until cancelled; a fault in that ends the sandbox."""
-        await self.alarms.run()
-        await asyncio.Event().wait()  # without alarms there is nothing to evaluate
+        """Evaluate the alarms and report capacity until cancelled; a fault in that ends the sandbox."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.alarms.run())
+            group.create_task(provisioned.report(self.declaration.tables, self.foundation.metrics))
 
     def endpoints(self) -> dict[str, Any]:
         """The document of `endpoints.json`."""
@@ -63,9 +65,9 @@ class RunningSandbox:
                     "state": status.state.value,
                     "reason": status.reason,
                     "since": status.transitioned_at,
-                    "period_s": status.period_s,
+                    "period_s": status.period_s if isinstance(status, AlarmStatus) else None,
                 }
-                for status in self.alarms.statuses.values()
+                for status in self.alarms.every.values()
             ],
             "checked": [
                 {"address": item.address, "type": item.type, "reason": item.reason} for item in self.declaration.checked

@@ -76,7 +76,11 @@ def status_text(status: Status) -> str:
         ),
         _table(
             ("ALARM", "STATE", "PERIOD"),
-            [(item["name"], item["state"], f"{item['period_s']} s") for item in status["alarms"]],
+            [
+                # a composite alarm has no period: it follows those that it is made of
+                (item["name"], item["state"], f"{item['period_s']} s" if item["period_s"] else "-")
+                for item in status["alarms"]
+            ],
         ),
         _checked_text(status["checked"]),
     ]

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.declaration import Alarm, Metric, MetricQuery
+from sandbox.declaration import Alarm, CompositeAlarm, Metric, MetricQuery
 
 TOPIC = "arn:aws:sns:us-east-1:123456789012:dev-alarms"
 
@@ -39,3 +39,14 @@ def build_alarm(*, expression: str | None = None, namespace: str = "Services", *
 @pytest.fixture
 def an_alarm() -> Callable[..., Alarm]:
     return build_alarm
+
+
+def build_composite(rule: str, name: str = "dev-location-unhealthy") -> CompositeAlarm:
+    """A composite alarm with this rule."""
+    arn = f"arn:aws:cloudwatch:us-east-1:123456789012:alarm:{name}"
+    return CompositeAlarm(name, arn, "Runbook: docs/runbooks/unhealthy.md", rule, (TOPIC,), (TOPIC,), ())
+
+
+@pytest.fixture
+def a_composite() -> Callable[..., CompositeAlarm]:
+    return build_composite

@@ -33,11 +33,13 @@ class RawBody(io.BytesIO):
 class Sandbox:
     """Metrics, alarms and logs behind boto3 clients."""
 
-    def __init__(self, alarms):
+    def __init__(self, alarms, composites=()):
         self.metrics = Metrics()
         self.logs = Logs(metrics=self.metrics, account_id="123456789012", region="us-east-1")
         self.transitions = []
-        self.alarms = AlarmEvaluator(alarms, metrics=self.metrics, on_change=self._remember, created_at=NOW)
+        self.alarms = AlarmEvaluator(
+            alarms, composites=composites, metrics=self.metrics, on_change=self._remember, created_at=NOW
+        )
         self._operations = operations(metrics=self.metrics, alarms=self.alarms, logs=self.logs, clock=lambda: NOW)
 
     async def _remember(self, transition):
@@ -196,6 +198,31 @@ def test_an_alarm_on_an_expression_is_described_by_its_queries(cloudwatch):
     assert [query.get("Expression") for query in alarm["Metrics"]] == [None, "FILL(throttles, 0)"]
     assert alarm["Metrics"][0]["MetricStat"]["Stat"] == "Sum"
     assert "MetricName" not in alarm
+
+
+def test_a_composite_alarm_is_described_where_its_type_is_asked_for(an_alarm, a_composite):
+    sandbox = Sandbox([an_alarm()], [a_composite(f'ALARM("{ALARM}")')])
+    cloudwatch, types = sandbox.client("cloudwatch"), ["MetricAlarm", "CompositeAlarm"]
+    cloudwatch.set_alarm_state(AlarmName=ALARM, StateValue="ALARM", StateReason="a drill")
+    (alarm,) = cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"], StateValue="ALARM")["CompositeAlarms"]
+
+    assert (alarm["AlarmName"], alarm["AlarmRule"]) == ("dev-location-unhealthy", f'ALARM("{ALARM}")')
+    assert f":alarm:{ALARM} transitioned to ALARM at " in alarm["StateReason"]
+    assert "Threshold" not in alarm
+    assert cloudwatch.describe_alarms()["CompositeAlarms"] == []
+    assert cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["MetricAlarms"] == []
+    named = cloudwatch.describe_alarms(AlarmNames=["dev-location-unhealthy"], AlarmTypes=types)
+    assert [len(named[kind]) for kind in ("MetricAlarms", "CompositeAlarms")] == [0, 1]
+
+
+def test_the_history_of_a_composite_alarm_is_read_where_its_type_is_asked_for(an_alarm, a_composite):
+    sandbox = Sandbox([an_alarm()], [a_composite(f'ALARM("{ALARM}")')])
+    cloudwatch = sandbox.client("cloudwatch")
+    asked = ({"AlarmTypes": ["CompositeAlarm"]}, {"AlarmName": "dev-location-unhealthy"}, {})
+
+    found = [cloudwatch.describe_alarm_history(**one)["AlarmHistoryItems"] for one in asked]
+
+    assert [{item["AlarmType"] for item in items} for items in found] == [{"CompositeAlarm"}, set(), {"MetricAlarm"}]
 
 
 def test_alarms_are_found_by_state_and_by_metric(sandbox, cloudwatch):

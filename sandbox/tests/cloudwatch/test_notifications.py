@@ -21,8 +21,8 @@ def moto():
 
 
 def a_transition(alarm, **changes):
-    values = {"old": State.OK, "new": State.ALARM, "reason": "Threshold Crossed", "at": 1.5, "actions": ()}
-    return Transition(alarm=alarm, **(values | changes))
+    values = {"old": State.OK, "new": State.ALARM, "reason": "Threshold Crossed", "reason_data": "{}"}
+    return Transition(alarm=alarm, **(values | {"at": 1.5, "actions": ()} | changes))
 
 
 def make_topic_with_queue():
@@ -92,3 +92,15 @@ def test_the_message_of_an_alarm_on_an_expression_has_its_queries(an_alarm):
     assert trigger["Metrics"][0]["MetricStat"]["Metric"]["MetricName"] == "ReadThrottleEvents"
     assert trigger["Metrics"][1]["Expression"] == "FILL(throttles, 0)"
     assert "MetricName" not in trigger
+
+
+def test_the_message_of_a_composite_alarm_has_its_rule_and_the_alarm_that_set_it_off(a_composite):
+    child = {"arn": "arn:child", "state": {"value": "ALARM", "timestamp": "1970-01-01T00:00:01.000+0000"}}
+    transition = a_transition(a_composite('ALARM("child")'), reason_data=json.dumps({"triggeringAlarms": [child]}))
+    message = alarm_message(transition, ACCOUNT, "US East (N. Virginia)")
+
+    assert message["AlarmRule"] == 'ALARM("child")'
+    assert message["TriggeringChildren"] == [
+        {"Arn": "arn:child", "State": {"Value": "ALARM", "Timestamp": "1970-01-01T00:00:01.000+0000"}}
+    ]
+    assert "Trigger" not in message

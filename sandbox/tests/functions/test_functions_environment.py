@@ -105,6 +105,68 @@ def test_output_goes_to_the_workers_stream_between_lambdas_lines(deploy):
     assert "Init Duration" not in rest[-1]
 
 
+JSON_LOGGER = """
+import json, logging, os
+
+def handler(event, context):
+    for level in ("debug", "INFO", "NONSENSE"):
+        print(json.dumps({"level": level, "message": "mine"}))
+    print("plain")
+    logging.getLogger().error("by logging")
+    if event.get("end"):
+        os._exit(3)
+    return {name: value for name, value in os.environ.items() if name.startswith("AWS_LAMBDA_LOG_")}
+"""
+
+
+def test_in_json_lambda_logs_events_and_leaves_the_functions_own_lines_as_they_are(deploy):
+    async def scenario():
+        async with deploy(JSON_LOGGER, json_log_level="INFO") as example:
+            answer = await example.invoke()
+            return answer.request_id, json.loads(answer.payload), example.messages
+
+    request_id, variables, messages = asyncio.run(scenario())
+    assert variables["AWS_LAMBDA_LOG_FORMAT"] == "JSON"
+    assert variables["AWS_LAMBDA_LOG_LEVEL"] == "INFO"
+    init, start, *own, report = messages
+    assert json.loads(init)["type"] == "platform.initStart"
+    assert json.loads(init)["record"]["runtimeVersion"].startswith("python:3.13")
+    assert json.loads(start)["record"] == {"requestId": request_id, "version": "1"}
+    assert own[:3] == [
+        '{"level": "INFO", "message": "mine"}\n',
+        '{"level": "NONSENSE", "message": "mine"}\n',
+        "plain\n",
+    ]
+    assert json.loads(own[3])["message"] == "by logging"
+    record = json.loads(report)["record"]
+    assert (record["requestId"], record["status"], "errorType" in record) == (request_id, "success", False)
+    assert record["metrics"].keys() == {
+        *("durationMs", "billedDurationMs", "memorySizeMB", "maxMemoryUsedMB", "initDurationMs"),
+    }
+
+
+def test_in_json_lambda_drops_what_is_below_the_level_and_takes_what_has_none_for_info(deploy):
+    async def scenario():
+        async with deploy(JSON_LOGGER, json_log_level="WARN") as example:
+            await example.invoke()
+            return [message for message in example.messages if "platform." not in message]
+
+    (line,) = asyncio.run(scenario())
+    assert json.loads(line)["level"] == "ERROR"
+
+
+def test_in_json_the_report_tells_how_an_invocation_failed(deploy):
+    async def scenario(source, **declared):
+        async with deploy(source, json_log_level="INFO", **declared) as example:
+            await example.invoke(b'{"end": true}')
+            return json.loads(example.messages[-1])["record"]
+
+    ended = asyncio.run(scenario(JSON_LOGGER))
+    assert (ended["status"], ended["errorType"]) == ("error", "Runtime.ExitError")
+    hung = asyncio.run(scenario("import time\ndef handler(event, context): time.sleep(60)", timeout_s=1))
+    assert (hung["status"], "errorType" in hung) == ("timeout", False)
+
+
 def test_embedded_metrics_in_the_output_are_recorded_before_the_answer(deploy):
     source = """
         import json

@@ -4,9 +4,17 @@ import json
 import pytest
 
 from sandbox.declaration import Stage, Throttle
+from sandbox.errors import PlanError
 from sandbox.gateway.throttle import StageThrottle, TokenBucket
 
 NOW = 1_767_225_600.25
+METHODS = [
+    ("/", "GET"),
+    ("/users", "GET"),
+    ("/users", "POST"),
+    ("/users/{user_id}", "GET"),
+    ("/users/{user_id}", "PUT"),
+]
 FORMAT = (
     '{"id":"$context.requestId","method":"$context.httpMethod","resource":"$context.resourcePath",'
     '"path":"$context.path","status":"$context.status","length":"$context.responseLength",'
@@ -29,7 +37,7 @@ def test_a_clock_that_goes_back_refills_nothing():
 
 
 def test_the_limit_of_a_stage_holds_for_each_method_of_its_own():
-    throttle = StageThrottle({"*/*": Throttle(0, 1)})
+    throttle = StageThrottle({"*/*": Throttle(0, 1)}, METHODS)
     assert [throttle.take("/users", "GET", 0), throttle.take("/users", "GET", 0)] == [True, False]
     assert throttle.take("/users", "POST", 0)
     assert throttle.take("/", "GET", 0)
@@ -37,10 +45,26 @@ def test_the_limit_of_a_stage_holds_for_each_method_of_its_own():
 
 @pytest.mark.parametrize("key", ["users/{user_id}/GET", "users~1{user_id}/GET", "~1users~1{user_id}/GET"])
 def test_a_methods_own_limit_goes_before_the_stages(key):
-    throttle = StageThrottle({"*/*": Throttle(0, 0), key: Throttle(0, 1)})
+    throttle = StageThrottle({"*/*": Throttle(0, 0), key: Throttle(0, 1)}, METHODS)
     assert throttle.take("/users/{user_id}", "GET", 0)
     assert not throttle.take("/users/{user_id}", "GET", 0)
     assert not throttle.take("/users/{user_id}", "PUT", 0)
+
+
+def test_a_method_of_the_root_has_a_limit_of_its_own_too():
+    throttle = StageThrottle({"*/*": Throttle(0, 1), "~1/GET": Throttle(0, 2)}, METHODS)
+    assert [throttle.take("/", "GET", 0) for _ in range(3)] == [True, True, False]
+
+
+def test_the_limit_of_a_method_that_the_api_has_not_is_refused(serve):
+    stage = Stage(name="live", variables={}, method_throttles={"~1nothing/GET": Throttle(1, 1)})
+
+    async def scenario():
+        async with serve(stage=stage):
+            pass
+
+    with pytest.raises(PlanError, match=r"stage live of the API example: a throttle is of nothing/GET, which"):
+        asyncio.run(scenario())
 
 
 def test_a_request_beyond_the_limit_is_429_and_does_not_reach_the_function(serve):

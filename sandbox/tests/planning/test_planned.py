@@ -100,12 +100,24 @@ def test_an_index_is_read_with_its_own_capacity(other):
     assert table.indexes == (Index("by_people", "country", "people", "INCLUDE", ("mayor",), 2, 1),)
 
 
+def test_an_autoscaled_table_has_the_capacity_that_it_is_made_with(declared, other):
+    table = named(other.tables, "places")
+    assert (table.autoscaled, table.read_capacity, table.write_capacity) == (True, 5, 3)
+    assert not named(declared.tables, "dev-location").autoscaled
+
+
+def test_a_function_logs_in_its_format_and_from_its_level(declared, other):
+    assert named(declared.functions, "dev-location").json_log_level == "INFO"
+    assert named(other.functions, "counted-0").json_log_level == "INFO"  # Lambda's own default
+    assert named(other.functions, "keyed-c").json_log_level is None
+
+
 def test_a_role_has_its_inline_policies(declared):
     role = named(declared.roles, "dev-location-function")
     assert role.trust_policy["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
     sids = {statement["Sid"] for policy in role.policies for statement in policy["Statement"]}
     assert "ReadWriteOwnTable" in sids
-    assert role.permissions_boundary is None
+    assert "UseTables" in {statement["Sid"] for statement in role.permissions_boundary["Statement"]}
 
 
 def test_a_role_has_its_attached_policies_and_its_boundary(other):
@@ -136,6 +148,22 @@ def test_datapoints_to_alarm_are_those_declared_or_all(declared, other):
     assert named(other.alarms, "plain").datapoints_to_alarm == 2
     assert named(other.alarms, "plain").treat_missing_data == "missing"
     assert named(declared.alarms, "dev-location-function-errors").datapoints_to_alarm == 1
+
+
+def test_a_composite_alarm_is_read_with_its_rule_and_actions(declared, other):
+    both = named(other.composite_alarms, "both")
+    assert both.arn == "arn:aws:cloudwatch:us-east-1:123456789012:alarm:both"
+    assert both.rule == "ALARM(plain) AND NOT OK(plain)"
+    topics = {
+        topic for actions in (both.alarm_actions, both.ok_actions, both.insufficient_data_actions) for topic in actions
+    }
+    assert topics == {"arn:aws:sns:us-east-1:123456789012:numbered-1"}
+    assert "dev-location-api-5xx" in named(declared.composite_alarms, "dev-location-unhealthy").rule
+
+
+def test_a_percentile_is_read_as_the_statistic(declared):
+    (query,) = named(declared.alarms, "dev-location-api-latency").queries
+    assert (query.statistic, query.metric.name) == ("p99", "Latency")
 
 
 def test_log_groups_and_topics_are_read(declared):
@@ -221,12 +249,18 @@ def test_settings_of_a_stage_that_is_not_there_are_refused(declared_plans):
         planned.read([declared_plans[0], plan], api_url=str)
 
 
-@pytest.mark.parametrize(("rate", "burst", "throttles"), [(-1, -1, 0), (5, 10, 1)])
-def test_a_limit_that_is_not_set_is_no_throttle(declared_plans, rate, burst, throttles):
+@pytest.mark.parametrize(("rate", "burst", "throttle"), [(-1, -1, None), (5, 10, Throttle(5, 10))])
+def test_a_limit_that_is_not_set_is_no_throttle(declared_plans, rate, burst, throttle):
     settings = [{"throttling_rate_limit": rate, "throttling_burst_limit": burst}]
     plan = an_edited_plan(declared_plans[1], "aws_api_gateway_method_settings", settings=settings)
     declared = planned.read([declared_plans[0], plan], api_url=str)
-    assert len(named(declared.apis, "dev-authentication").stages[0].method_throttles) == throttles
+    (stage,) = named(declared.apis, "dev-authentication").stages
+    assert stage.method_throttles.get("*/*") == throttle
+
+
+def test_a_route_has_its_own_throttle(declared):
+    (stage,) = named(declared.apis, "dev-authentication").stages
+    assert stage.method_throttles["~1introspect/POST"] == Throttle(4, 100)
 
 
 def test_one_limit_without_the_other_is_refused(declared_plans):

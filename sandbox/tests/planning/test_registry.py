@@ -61,7 +61,7 @@ def test_every_row_cites_the_aws_page_it_follows_or_gives_a_reason():
 
 def test_delivery_is_checked_and_not_run(declared_plans):
     checked = {(item.address, item.type) for item in registry.check(declared_plans)}
-    assert ("location: module.repository.aws_codecommit_repository.this", "aws_codecommit_repository") in checked
+    assert ("location: module.repository[0].aws_codecommit_repository.this", "aws_codecommit_repository") in checked
     assert ("location: module.pipeline.aws_codepipeline.this", "aws_codepipeline") in checked
 
 
@@ -121,6 +121,21 @@ def test_an_attribute_set_to_an_unknown_value_is_refused_too():
     )
     with pytest.raises(PlanError, match=r"mine: aws_sns_topic.this: delivery_policy is not emulated"):
         registry.check([plan])
+
+
+def test_a_region_is_accepted_where_it_is_the_plans_own(everything):
+    registry.check([edited(everything, "aws_dynamodb_table.places", region="us-east-1")])
+
+
+def test_a_resource_in_another_region_is_refused(everything):
+    plan = edited(everything, "aws_dynamodb_table.places", region="eu-west-1")
+    with pytest.raises(PlanError, match=r"aws_dynamodb_table.places: region = 'eu-west-1' is not emulated"):
+        registry.check([plan])
+
+
+def test_what_is_autoscaled_is_said_not_to_be(everything):
+    checked = {item.address: item.reason for item in registry.check([everything])}
+    assert "keeps the capacity" in checked["everything: aws_appautoscaling_target.places"]
 
 
 def test_a_data_source_that_the_sandbox_cannot_answer_is_refused():

@@ -106,3 +106,9 @@ def test_the_digest_of_a_target_does_not_tell_a_change_of_another_service(source
     before = digest(source, location)
     (source / "services/profile/service.tfvars").write_text("changed")
     assert digest(source, location) == before
+
+
+def test_the_digest_of_a_target_tells_one_environment_from_another(source):
+    (source / "terraform/environments/prod.tfvars").write_text('account_id = "210987654321"\n')
+    (dev, _), (prod, _) = targets("dev", ["location"]), targets("prod", ["location"])
+    assert digest(source, dev) != digest(source, prod)

@@ -43,6 +43,8 @@ def environment(  # noqa: PLR0913  # one argument for each source of a variable
         "LAMBDA_RUNTIME_DIR": str(runtime_folder),
         "LAMBDA_TASK_ROOT": str(task_root),
     }
+    if function.json_log_level is not None:
+        reserved |= {"AWS_LAMBDA_LOG_FORMAT": "JSON", "AWS_LAMBDA_LOG_LEVEL": function.json_log_level}
     # These a function may set for itself. The home of Lambda's user does not exist: without it here, the SDKs would
     # read the developer's own ~/.aws.
     defaults = {

@@ -66,7 +66,7 @@ class Version:
         function, host = self._function, self._host
         # Lambda names a function's session after the function.
         credentials = host.credentials(function.role_arn, function.name)
-        log = ExecutionLog(host.logs, group=function.log_group, version=self.number, memory_mb=function.memory_mb)
+        log = ExecutionLog(host.logs, function, version=self.number)
         log.init_start(function.runtime)
         worker = Worker(log, timeout_s=function.timeout_s, expires_at=credentials.expires_at or float("inf"))
         try:

@@ -142,18 +142,13 @@ class Worker:
         # What the function wrote is in the pipe already: it writes before it answers.
         self._read_output()
         self._sample_memory()
-        status = None
-        if outcome.error_type == "Sandbox.Timedout":
-            self.log.line(f"{request_id} Task timed out after {self._timeout_s:.2f} seconds\n")
-            status = "timeout"
-        elif outcome.worker_lost:
-            status = f"error\tError Type: {outcome.error_type}"
         self.log.report(
             request_id,
             duration_ms=duration_ms,
             max_memory_mb=self._max_memory_mb,
             init_duration_ms=self._init_duration_ms,
-            status=status,
+            timed_out_after_s=self._timeout_s if outcome.error_type == "Sandbox.Timedout" else None,
+            error_type=outcome.error_type if outcome.worker_lost else None,
         )
         self._init_duration_ms = None
 

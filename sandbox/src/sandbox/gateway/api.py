@@ -51,7 +51,8 @@ class DeployedApi:
         binary = declared.binary_media_types or body.get("x-amazon-apigateway-binary-media-types", ())
         self.declared = declared
         self._account_id = account_id
-        self._routes = Routes(methods(body))
+        served = methods(body)
+        self._routes = Routes(served)
         self._responses = GatewayResponses(body.get("x-amazon-apigateway-gateway-responses", {}))
         self._authorization = Authorization(
             arn=arn,
@@ -63,7 +64,7 @@ class DeployedApi:
             arn=arn, functions=functions, binary_media_types=frozenset(type_.lower() for type_ in binary)
         )
         self._stages = {
-            stage.name: DeployedStage(stage, api_name=declared.name, metrics=metrics, logs=logs)
+            stage.name: DeployedStage(stage, api_name=declared.name, methods=served, metrics=metrics, logs=logs)
             for stage in declared.stages
         }
 

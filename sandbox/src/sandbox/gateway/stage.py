@@ -1,9 +1,12 @@
 """A stage: an API as it is served under one name, with its throttle, its access log and its metrics."""
 
 import hashlib
+from collections.abc import Iterable
 
 from sandbox.declaration import Stage
+from sandbox.errors import PlanError
 from sandbox.gateway.context import response_variables
+from sandbox.gateway.contract import Method
 from sandbox.gateway.exchange import Exchange
 from sandbox.gateway.measurements import Measurements
 from sandbox.gateway.messages import Response
@@ -19,11 +22,21 @@ class DeployedStage:
     Attributes:
         declared: The stage as declared.
         throttle: The buckets of its methods.
+
+    Raises:
+        PlanError: It throttles a method that the API has not.
     """
 
-    def __init__(self, declared: Stage, *, api_name: str, metrics: Metrics, logs: Logs) -> None:
+    def __init__(
+        self, declared: Stage, *, api_name: str, methods: Iterable[Method], metrics: Metrics, logs: Logs
+    ) -> None:
         self.declared = declared
-        self.throttle = StageThrottle(declared.method_throttles)
+        try:
+            self.throttle = StageThrottle(
+                declared.method_throttles, [(method.resource, method.http_method) for method in methods]
+            )
+        except PlanError as error:
+            raise PlanError(f"stage {declared.name} of the API {api_name}: {error}") from error
         self._measurements = Measurements(metrics, api_name=api_name, stage=declared.name)
         self._logs = logs
         self._format = None if declared.access_log_format is None else Template(declared.access_log_format)

@@ -4,9 +4,10 @@ Follows https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway
 a stage hold for each of its methods, so that each method has a bucket of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sandbox.declaration import Throttle
+from sandbox.errors import PlanError
 
 _EVERY_METHOD = "*/*"
 
@@ -35,19 +36,31 @@ class StageThrottle:
     """The buckets of a stage.
 
     Args:
-        throttles: By `*/*` or by `resource/METHOD`, where `/` within the resource may be written `~1`.
+        throttles: By `*/*` or by `resource/METHOD`, where `/` within the resource may be written `~1`. A method with a
+            throttle of its own is not throttled by `*/*` as well.
+        methods: Resource and HTTP method of each method of the API.
+
+    Raises:
+        PlanError: A throttle is of a method that the API has not, so that it would have no effect.
     """
 
-    def __init__(self, throttles: Mapping[str, Throttle]) -> None:
-        self._throttles = {key.replace("~1", "/").lstrip("/"): throttle for key, throttle in throttles.items()}
+    def __init__(self, throttles: Mapping[str, Throttle], methods: Iterable[tuple[str, str]]) -> None:
+        self._throttles = {_normal(key): throttle for key, throttle in throttles.items()}
         self._buckets: dict[tuple[str, str], TokenBucket | None] = {}
+        known = {_EVERY_METHOD, *(_normal(f"{resource}/{method}") for resource, method in methods)}
+        if unknown := sorted(self._throttles.keys() - known):
+            raise PlanError(f"a throttle is of {', '.join(unknown)}, which the API has not")
 
     def take(self, resource: str, http_method: str, now: float) -> bool:
         """Takes the token of a request; False where the request is one too many."""
         key = (resource, http_method)
         if key not in self._buckets:
-            own = f"{resource}/{http_method}".lstrip("/")
+            own = _normal(f"{resource}/{http_method}")
             throttle = self._throttles.get(own) or self._throttles.get(_EVERY_METHOD)
             self._buckets[key] = None if throttle is None else TokenBucket(throttle)
         bucket = self._buckets[key]
         return bucket is None or bucket.take(now)
+
+
+def _normal(key: str) -> str:
+    return key.replace("~1", "/").lstrip("/")

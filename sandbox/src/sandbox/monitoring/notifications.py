@@ -10,7 +10,7 @@ from moto.sns.exceptions import SNSException
 from moto.sns.models import sns_backends
 
 from sandbox.aws.moto_backend import Moto
-from sandbox.declaration import Alarm, Metric
+from sandbox.declaration import Alarm, CompositeAlarm, Metric
 from sandbox.monitoring.alarms import Transition
 from sandbox.monitoring.metrics import STATISTICS
 
@@ -49,7 +49,7 @@ class Notifications:
 def alarm_message(transition: Transition, account_id: str, region_name: str) -> dict[str, Any]:
     """The message that SNS subscribers get of a transition of an alarm, as AWS makes it."""
     alarm = transition.alarm
-    return {
+    message = {
         "AlarmName": alarm.name,
         "AlarmDescription": alarm.description,
         "AWSAccountId": account_id,
@@ -62,8 +62,18 @@ def alarm_message(transition: Transition, account_id: str, region_name: str) -> 
         "OKActions": list(alarm.ok_actions),
         "AlarmActions": list(alarm.alarm_actions),
         "InsufficientDataActions": list(alarm.insufficient_data_actions),
-        "Trigger": _trigger(alarm),
     }
+    if isinstance(alarm, CompositeAlarm):
+        return message | {"AlarmRule": alarm.rule, "TriggeringChildren": _children(transition)}
+    return message | {"Trigger": _trigger(alarm)}
+
+
+def _children(transition: Transition) -> list[dict[str, Any]]:
+    children = json.loads(transition.reason_data).get("triggeringAlarms", [])
+    return [
+        {"Arn": child["arn"], "State": {"Value": child["state"]["value"], "Timestamp": child["state"]["timestamp"]}}
+        for child in children
+    ]
 
 
 def _trigger(alarm: Alarm) -> dict[str, Any]:

@@ -29,6 +29,11 @@ FORMATS: Mapping[str, Mapping[str, str]] = {
         "execution_arn": _EXECUTE + "{rest_api_id}/{stage_name}",
         "invoke_url": "{url}/{stage_name}",
     },
+    "aws_cloudwatch_composite_alarm": {
+        "id": "{alarm_name}",
+        "arn": "arn:aws:cloudwatch:{region}:{account}:alarm:{alarm_name}",
+    },
+    "aws_cloudwatch_event_rule": {"id": "{name}", "arn": "arn:aws:events:{region}:{account}:rule/{name}"},
     "aws_cloudwatch_log_group": {"id": "{name}", "arn": "arn:aws:logs:{region}:{account}:log-group:{name}"},
     "aws_cloudwatch_metric_alarm": {
         "id": "{alarm_name}",

@@ -82,6 +82,12 @@ class Plan:
         except KeyError:
             raise PlanError(f"the plan of {self.name} has no variable {name!r}") from None
 
+    @property
+    def outputs(self) -> Mapping[str, Any]:
+        """The values of the root's outputs that are known before apply."""
+        outputs = self.document.get("planned_values", {}).get("outputs", {})
+        return {name: output["value"] for name, output in outputs.items() if "value" in output}
+
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Every managed resource of the plan.

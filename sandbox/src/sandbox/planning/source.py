@@ -79,11 +79,11 @@ def copy_declaration(source: Path, copy: Path, wanted: Sequence[Target]) -> None
 
 
 def digest(copy: Path, target: Target) -> str:
-    """A digest of every file that the plan of a target can read."""
+    """A digest of every file that the plan of a target can read, and of which of them are its variables."""
     files = {copy / path for path in target.var_files}
     for folder in (copy / "terraform", *(copy / path.parent for path in target.var_files)):
         files.update(path for path in folder.rglob("*") if path.is_file())
-    total = hashlib.sha256()
+    total = hashlib.sha256("".join(f"{path}\0" for path in target.var_files).encode())
     for path in sorted(files):
         total.update(f"{path.relative_to(copy)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\0".encode())
     return total.hexdigest()

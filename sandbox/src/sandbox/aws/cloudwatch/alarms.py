@@ -7,10 +7,13 @@ from typing import Any
 from sandbox.aws.cloudwatch.metrics import dimensions_of, metric_of
 from sandbox.aws.cloudwatch.operation import Operation, Parameters, seconds, time
 from sandbox.aws.wire import ApiError
-from sandbox.declaration import Alarm, MetricQuery
-from sandbox.monitoring.alarms.evaluator import AlarmEvaluator, AlarmStatus
+from sandbox.declaration import Alarm, CompositeAlarm, MetricQuery
+from sandbox.monitoring.alarms.evaluator import AlarmEvaluator
 from sandbox.monitoring.alarms.state import State
+from sandbox.monitoring.alarms.status import AlarmStatus, CompositeStatus, Status
 from sandbox.monitoring.metrics import STATISTICS
+
+_TYPES = {Alarm: "MetricAlarm", CompositeAlarm: "CompositeAlarm"}
 
 
 class AlarmOperations:
@@ -40,15 +43,21 @@ class AlarmOperations:
     async def _describe_alarms(self, parameters: Parameters) -> Parameters:
         names = parameters.get("AlarmNames")
         state = parameters.get("StateValue")
-        wanted = [
-            status
-            for name, status in sorted(self._alarms.statuses.items())
-            if (names is None or name in names)
-            and name.startswith(parameters.get("AlarmNamePrefix", ""))
-            and (state is None or status.state == state)
-            and "MetricAlarm" in parameters.get("AlarmTypes", ["MetricAlarm"])
-        ]
-        return {"MetricAlarms": [_described(status) for status in wanted], "CompositeAlarms": []}
+        # Only metric alarms, where the types are not named:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html
+        types = parameters.get("AlarmTypes", ["MetricAlarm"])
+
+        def wanted(status: Status[Any]) -> bool:
+            name = status.alarm.name
+            named = name in names if names is not None else name.startswith(parameters.get("AlarmNamePrefix", ""))
+            return named and state in (None, status.state)
+
+        metric_alarms = sorted(self._alarms.statuses.items()) if "MetricAlarm" in types else ()
+        composites = sorted(self._alarms.composites.items()) if "CompositeAlarm" in types else ()
+        return {
+            "MetricAlarms": [_described(status) for _, status in metric_alarms if wanted(status)],
+            "CompositeAlarms": [_described_composite(status) for _, status in composites if wanted(status)],
+        }
 
     async def _describe_alarms_for_metric(self, parameters: Parameters) -> Parameters:
         metric = metric_of(parameters["Namespace"], parameters["MetricName"], parameters.get("Dimensions", ()))
@@ -69,19 +78,23 @@ class AlarmOperations:
         start = seconds(parameters["StartDate"]) if "StartDate" in parameters else 0.0
         end = seconds(parameters["EndDate"]) if "EndDate" in parameters else self._clock() + 1
         kind = parameters.get("HistoryItemType")
+        types = parameters.get("AlarmTypes", ["MetricAlarm"])  # as above
         items = [
-            (item, status.alarm.name)
-            for status in self._alarms.statuses.values()
+            (item, status.alarm)
+            for status in self._alarms.every.values()
             for item in status.history
-            if name in (None, status.alarm.name) and kind in (None, item.type) and start <= item.at <= end
+            if name in (None, status.alarm.name)
+            and _TYPES[type(status.alarm)] in types
+            and kind in (None, item.type)
+            and start <= item.at <= end
         ]
         newest_first = parameters.get("ScanBy", "TimestampDescending") == "TimestampDescending"
         items.sort(key=lambda pair: pair[0].at, reverse=newest_first)
         return {
             "AlarmHistoryItems": [
                 {
-                    "AlarmName": alarm,
-                    "AlarmType": "MetricAlarm",
+                    "AlarmName": alarm.name,
+                    "AlarmType": _TYPES[type(alarm)],
                     "Timestamp": time(item.at),
                     "HistoryItemType": item.type,
                     "HistorySummary": item.summary,
@@ -116,15 +129,19 @@ class AlarmOperations:
             self._status(name).actions_enabled = False
         return {}
 
-    def _status(self, name: str) -> AlarmStatus:
-        if name not in self._alarms.statuses:
+    def _status(self, name: str) -> AlarmStatus | CompositeStatus:
+        if name not in self._alarms.every:
             raise ApiError("ResourceNotFound", f"There is no alarm {name}.", status=404)
-        return self._alarms.statuses[name]
+        return self._alarms.every[name]
 
 
-def _described(status: AlarmStatus) -> dict[str, Any]:
+def _described_composite(status: CompositeStatus) -> dict[str, Any]:
+    return _common(status) | {"AlarmRule": status.alarm.rule}
+
+
+def _common(status: AlarmStatus | CompositeStatus) -> dict[str, Any]:
     alarm = status.alarm
-    described = {
+    return {
         "AlarmName": alarm.name,
         "AlarmArn": alarm.arn,
         "AlarmDescription": alarm.description,
@@ -137,6 +154,12 @@ def _described(status: AlarmStatus) -> dict[str, Any]:
         "StateReasonData": status.reason_data,
         "StateUpdatedTimestamp": time(status.updated_at),
         "StateTransitionedTimestamp": time(status.transitioned_at),
+    }
+
+
+def _described(status: AlarmStatus) -> dict[str, Any]:
+    alarm = status.alarm
+    described = _common(status) | {
         "EvaluationPeriods": alarm.evaluation_periods,
         "DatapointsToAlarm": alarm.datapoints_to_alarm,
         "Threshold": alarm.threshold,

@@ -1,89 +1,21 @@
-"""Evaluates the alarms at the boundaries of their periods, and remembers how each came to its state."""
+"""Evaluates the alarms at the boundaries of their periods, and composite alarms when one of them has changed."""
 
 import asyncio
-import json
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
 
-from sandbox.declaration import Alarm, Metric
+from sandbox.declaration import Alarm, CompositeAlarm, Metric
 from sandbox.errors import SandboxError
-from sandbox.monitoring.alarms.queries import Queries
+from sandbox.monitoring.alarms.composite import Composites
 from sandbox.monitoring.alarms.reasons import INITIAL, reason, reason_data
 from sandbox.monitoring.alarms.series import Series
 from sandbox.monitoring.alarms.state import MissingData, Point, State, evaluate, evaluation_range
+from sandbox.monitoring.alarms.status import AlarmStatus, CompositeStatus, Transition
 from sandbox.monitoring.alarms.validation import HIGH_RESOLUTION_PERIODS_S, returned_id, validate
 from sandbox.monitoring.metrics import RESOLUTION_S, Metrics
 
 LAG_S = 1.0
 """An evaluation waits so long after its boundary, for values of the last moment to be recorded."""
-
-HISTORY_PER_ALARM = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """An alarm's change of state. `actions` are the ARNs to act on: none where the actions are disabled."""
-
-    alarm: Alarm
-    old: State
-    new: State
-    reason: str
-    at: float
-    actions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryItem:
-    """An entry of DescribeAlarmHistory; `data` is JSON."""
-
-    at: float
-    type: str
-    summary: str
-    data: str
-
-
-@dataclass(slots=True)
-class AlarmStatus:
-    """An alarm with its state, as DescribeAlarms shows it. Times are seconds since the epoch."""
-
-    alarm: Alarm
-    queries: Queries
-    period_s: int
-    interval_s: int
-    transitioned_at: float
-    updated_at: float
-    state: State = State.INSUFFICIENT_DATA
-    reason: str = INITIAL
-    reason_data: str = "{}"
-    actions_enabled: bool = True
-    history: deque[HistoryItem] = field(default_factory=lambda: deque(maxlen=HISTORY_PER_ALARM))
-
-    def change(self, new: State, reason: str, reason_data: str, at: float) -> Transition | None:
-        """Set the state; a transition is returned and remembered where it is another state."""
-        old, old_reason = self.state, self.reason
-        self.state, self.reason, self.reason_data, self.updated_at = new, reason, reason_data, at
-        if new is old:
-            return None
-        self.transitioned_at = at
-        states = {
-            "version": "1.0",
-            "oldState": {"stateValue": old, "stateReason": old_reason},
-            "newState": {"stateValue": new, "stateReason": reason, "stateReasonData": json.loads(reason_data)},
-        }
-        summary = f"Alarm updated from {old} to {new}"
-        self.history.append(HistoryItem(at, "StateUpdate", summary, json.dumps(states)))
-        actions = self.actions_of(new) if self.actions_enabled else ()
-        return Transition(self.alarm, old, new, reason, at, actions)
-
-    def actions_of(self, state: State) -> tuple[str, ...]:
-        """The ARNs to act on when the alarm comes into `state`."""
-        return {
-            State.OK: self.alarm.ok_actions,
-            State.ALARM: self.alarm.alarm_actions,
-            State.INSUFFICIENT_DATA: self.alarm.insufficient_data_actions,
-        }[state]
 
 
 class AlarmEvaluator:
@@ -91,6 +23,7 @@ class AlarmEvaluator:
 
     Args:
         alarms: What to evaluate; an alarm that cannot be evaluated is refused here.
+        composites: The alarms on states of others.
         metrics: Where their metrics are read.
         on_change: Awaited with each transition, and with nothing else.
         period_factor: Every period is shorter by this factor, so that a drill takes less than minutes.
@@ -108,6 +41,7 @@ class AlarmEvaluator:
         self,
         alarms: Iterable[Alarm],
         *,
+        composites: Iterable[CompositeAlarm] = (),
         metrics: Metrics,
         on_change: Callable[[Transition], Awaitable[None]],
         period_factor: float = 1.0,
@@ -122,13 +56,24 @@ class AlarmEvaluator:
         self._on_change = on_change
         self._missing_data = missing_data
         self.statuses = {alarm.name: _status(alarm, period_factor, created_at) for alarm in alarms}
+        self._composites = Composites(composites, self.statuses, created_at=created_at)
+
+    @property
+    def composites(self) -> dict[str, CompositeStatus]:
+        """The composite alarms, by name."""
+        return self._composites.statuses
+
+    @property
+    def every(self) -> dict[str, AlarmStatus | CompositeStatus]:
+        """The alarms of both kinds, by name."""
+        return {**self.statuses, **self.composites}
 
     async def run(self) -> None:
         """Evaluate each alarm now and at its boundaries, until cancelled."""
-        if not self.statuses:
-            return
         for transition in self.evaluate_new():
             await self._on_change(transition)
+        if not self.statuses:
+            return
         interval_s = min(status.interval_s for status in self.statuses.values())
         boundary = 0
         while True:
@@ -149,7 +94,7 @@ class AlarmEvaluator:
             self._evaluate(status, int((now - LAG_S) // status.interval_s) * status.interval_s, now)
             for status in self.statuses.values()
         ]
-        return [transition for transition in transitions if transition]
+        return [*(transition for transition in transitions if transition), *self._composites.evaluate(now)]
 
     def evaluate(self, boundary: int) -> list[Transition]:
         """Evaluate the alarms that are due at `boundary`, in whole seconds since the epoch.
@@ -158,8 +103,9 @@ class AlarmEvaluator:
             The transitions, as of `LAG_S` after the boundary.
         """
         due = [status for status in self.statuses.values() if boundary % status.interval_s == 0]
-        transitions = [self._evaluate(status, boundary, boundary + LAG_S) for status in due]
-        return [transition for transition in transitions if transition]
+        at = boundary + LAG_S
+        transitions = [transition for status in due if (transition := self._evaluate(status, boundary, at))]
+        return [*transitions, *self._composites.evaluate(at)] if transitions else []
 
     def _evaluate(self, status: AlarmStatus, boundary: int, at: float) -> Transition | None:
         length = evaluation_range(status.alarm)
@@ -183,8 +129,10 @@ class AlarmEvaluator:
         Raises:
             KeyError: There is no such alarm.
         """
-        if transition := self.statuses[name].change(state, reason, reason_data, at):
+        if transition := self.every[name].change(state, reason, reason_data, at):
             await self._on_change(transition)
+            for further in self._composites.evaluate(at) if name in self.statuses else ():
+                await self._on_change(further)
 
 
 def _status(alarm: Alarm, period_factor: float, created_at: float) -> AlarmStatus:
@@ -193,19 +141,13 @@ def _status(alarm: Alarm, period_factor: float, created_at: float) -> AlarmStatu
     # seconds, 20 seconds, or 30 seconds, the alarm is evaluated every 10 seconds."
     # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
     interval_s = 10 if alarm.period_s in HIGH_RESOLUTION_PERIODS_S else 60
-    status = AlarmStatus(
+    return AlarmStatus(
         alarm=alarm,
+        created_at=created_at,
         queries=queries,
         period_s=_shorter(alarm, alarm.period_s, period_factor),
         interval_s=_shorter(alarm, interval_s, period_factor),
-        transitioned_at=created_at,
-        updated_at=created_at,
     )
-    created = {"version": "1.0", "type": "Create"}
-    status.history.append(
-        HistoryItem(created_at, "ConfigurationUpdate", f'Alarm "{alarm.name}" created', json.dumps(created))
-    )
-    return status
 
 
 def _shorter(alarm: Alarm, seconds: int, factor: float) -> int:

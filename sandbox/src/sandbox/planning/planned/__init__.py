@@ -1,13 +1,14 @@
 """Reads what the plans declare: each resource checked against the registry, each unknown value resolved."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sandbox.declaration import Declaration, Service
 from sandbox.errors import PlanError
 from sandbox.planning import registry
 from sandbox.planning.computed import AwsComputed
 from sandbox.planning.plan import Plan
-from sandbox.planning.planned import apigateway, attachments, awslambda, cloudwatch, dynamodb, iam, messaging
+from sandbox.planning.planned import apigateway, attachments, awslambda, cloudwatch, dynamodb, iam, messaging, watched
 from sandbox.planning.planned.item import Items
 from sandbox.planning.references import References
 
@@ -27,7 +28,7 @@ def read(plans: Sequence[Plan], *, api_url: Callable[[str], str]) -> Declaration
     computed = AwsComputed(account_id=account_id, region=region, api_url=api_url)
     items = Items([References(plan, computed=computed) for plan in plans])
     attachments.check(items)
-    return Declaration(
+    declaration = Declaration(
         account_id=account_id,
         region=region,
         environment=environment,
@@ -39,9 +40,12 @@ def read(plans: Sequence[Plan], *, api_url: Callable[[str], str]) -> Declaration
         log_groups=cloudwatch.log_groups(items),
         topics=messaging.topics(items),
         alarms=cloudwatch.alarms(items),
+        composite_alarms=cloudwatch.composite_alarms(items),
         checked=checked,
         services=tuple(_service(plan.name, items) for plan in plans if items.of("aws_api_gateway_rest_api", plan.name)),
     )
+    without_data = watched.check(items, declaration, plans)
+    return replace(declaration, checked=(*checked, *without_data))
 
 
 def _service(root: str, items: Items) -> Service:

@@ -6,8 +6,9 @@ from typing import Any
 from sandbox.errors import PlanError
 from sandbox.planning.planned.item import Items
 
-_ALARM, _API, _FUNCTION, _ROLE, _TOPIC = (
+_ALARM, _COMPOSITE, _API, _FUNCTION, _ROLE, _TOPIC = (
     "aws_cloudwatch_metric_alarm",
+    "aws_cloudwatch_composite_alarm",
     "aws_api_gateway_rest_api",
     "aws_lambda_function",
     "aws_iam_role",
@@ -21,6 +22,9 @@ _ATTACHMENTS: Sequence[tuple[str, str, str, Sequence[str]]] = (
     (_ALARM, "alarm_actions", _TOPIC, ("arn",)),
     (_ALARM, "insufficient_data_actions", _TOPIC, ("arn",)),
     (_ALARM, "ok_actions", _TOPIC, ("arn",)),
+    (_COMPOSITE, "alarm_actions", _TOPIC, ("arn",)),
+    (_COMPOSITE, "insufficient_data_actions", _TOPIC, ("arn",)),
+    (_COMPOSITE, "ok_actions", _TOPIC, ("arn",)),
     ("aws_iam_role_policy", "role", _ROLE, ("name",)),
     ("aws_iam_role_policy_attachment", "role", _ROLE, ("name",)),
     ("aws_lambda_alias", "function_name", _FUNCTION, ("function_name", "arn")),

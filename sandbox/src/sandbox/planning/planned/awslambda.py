@@ -15,6 +15,8 @@ def functions(items: Items) -> tuple[Function, ...]:
 def _function(item: Item, items: Items) -> Function:
     name, arn = item["function_name"], item["arn"]
     concurrency = item.get("reserved_concurrent_executions", _UNRESERVED)
+    logging = item.block("logging_config")
+    json_log_level = (logging.get("application_log_level") or "INFO") if logging.get("log_format") == "JSON" else None
     return Function(
         name=name,
         arn=arn,
@@ -26,7 +28,8 @@ def _function(item: Item, items: Items) -> Function:
         memory_mb=item["memory_size"],
         environment=item.block("environment").get("variables") or {},
         reserved_concurrency=None if concurrency == _UNRESERVED else concurrency,
-        log_group=item.block("logging_config").get("log_group") or f"/aws/lambda/{name}",
+        json_log_level=json_log_level,
+        log_group=logging.get("log_group") or f"/aws/lambda/{name}",
         aliases=tuple(_alias(alias) for alias in items.where("aws_lambda_alias", "function_name", name, arn)),
         permissions=tuple(
             InvokePermission(

@@ -1,9 +1,9 @@
-"""Reads metric alarms and log groups."""
+"""Reads alarms and log groups."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from sandbox.declaration import Alarm, LogGroup, Metric, MetricQuery
+from sandbox.declaration import Alarm, CompositeAlarm, LogGroup, Metric, MetricQuery
 from sandbox.errors import PlanError
 from sandbox.planning.planned.item import Item, Items
 
@@ -18,10 +18,27 @@ def log_groups(items: Items) -> tuple[LogGroup, ...]:
 
 def alarms(items: Items) -> tuple[Alarm, ...]:
     """Every metric alarm."""
-    return tuple(_alarm(item) for item in items.of("aws_cloudwatch_metric_alarm"))
+    return tuple(alarm(item) for item in items.of("aws_cloudwatch_metric_alarm"))
 
 
-def _alarm(item: Item) -> Alarm:
+def composite_alarms(items: Items) -> tuple[CompositeAlarm, ...]:
+    """Every composite alarm."""
+    return tuple(
+        CompositeAlarm(
+            name=item["alarm_name"],
+            arn=item["arn"],
+            description=item.get("alarm_description", ""),
+            rule=item["alarm_rule"],
+            alarm_actions=tuple(item.get("alarm_actions", ())),
+            ok_actions=tuple(item.get("ok_actions", ())),
+            insufficient_data_actions=tuple(item.get("insufficient_data_actions", ())),
+        )
+        for item in items.of("aws_cloudwatch_composite_alarm")
+    )
+
+
+def alarm(item: Item) -> Alarm:
+    """One metric alarm."""
     queries, period_s = _queries(item)
     evaluation_periods = item["evaluation_periods"]
     return Alarm(
@@ -45,7 +62,8 @@ def _queries(item: Item) -> tuple[tuple[MetricQuery, ...], int]:
     blocks = item.get("metric_query", [])
     if not blocks:
         metric = _metric(item["namespace"], item["metric_name"], item.get("dimensions"))
-        return (MetricQuery("m", metric, item["statistic"], None, return_data=True),), item["period"]
+        statistic = item.get("statistic") or item["extended_statistic"]
+        return (MetricQuery("m", metric, statistic, None, return_data=True),), item["period"]
     # The period of an expression is that of its metrics; the planned resources say it once in each.
     periods = {block["metric"][0]["period"] for block in blocks if block["metric"]}
     if len(periods) != 1:

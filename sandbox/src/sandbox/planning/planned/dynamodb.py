@@ -8,10 +8,10 @@ from sandbox.planning.planned.item import Item, Items
 
 def tables(items: Items) -> tuple[Table, ...]:
     """Every table with its indexes."""
-    return tuple(_table(item) for item in items.of("aws_dynamodb_table"))
+    return tuple(_table(item, items) for item in items.of("aws_dynamodb_table"))
 
 
-def _table(item: Item) -> Table:
+def _table(item: Item, items: Items) -> Table:
     ttl = item.block("ttl")
     return Table(
         name=item["name"],
@@ -23,6 +23,7 @@ def _table(item: Item) -> Table:
         write_capacity=item["write_capacity"],
         indexes=tuple(_index(index) for index in item.get("global_secondary_index", ())),
         ttl_attribute=ttl["attribute_name"] if ttl.get("enabled") else None,
+        autoscaled=bool(items.where("aws_appautoscaling_target", "resource_id", f"table/{item['name']}")),
     )
 
 

@@ -26,7 +26,11 @@ ROWS: Mapping[str, Row] = {
 """The row of each known resource type."""
 
 COMMON: Mapping[str, Treatment] = {"tags": TAGS, "tags_all": TAGS}
-"""The treatment of attributes that any type may have."""
+"""The treatment of attributes that any type may have.
+
+From provider 6 on also `region`, which has to be the plan's own: the sandbox is one region
+(https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/enhanced-region-support).
+"""
 
 DATA_SOURCES = frozenset({"aws_caller_identity", "aws_iam_policy_document", "aws_partition", "aws_region"})
 """Data sources whose answers in the sandbox are those of AWS; another would be answered by an empty account."""
@@ -50,7 +54,7 @@ def check(plans: Iterable[Plan]) -> tuple[CheckedResource, ...]:
             if isinstance(row, CheckedRow):
                 checked.append(CheckedResource(f"{plan.name}: {resource.address}", resource.type, row.reason))
             else:
-                refused += (f"{plan.name}: {resource.address}: {reason}" for reason in _refusals(resource, row))
+                refused += (f"{plan.name}: {resource.address}: {reason}" for reason in _refusals(plan, resource, row))
     if refused:
         raise PlanError(f"the sandbox does not run this declaration: {'; '.join(refused)}")
     return tuple(checked)
@@ -62,11 +66,12 @@ def _refused_data(plan: Plan) -> Iterator[str]:
             yield f"{address}: the sandbox has no answer for the data source {kind}"
 
 
-def _refusals(resource: Resource, row: RunRow | None) -> Iterator[str]:
+def _refusals(plan: Plan, resource: Resource, row: RunRow | None) -> Iterator[str]:
     if row is None:
         yield f"the sandbox does not know the type {resource.type}"
         return
-    attributes = {**COMMON, **row.attributes}
+    region = {"region": Default(plan.variable("region"))} if "region" in resource.values else {}
+    attributes = {**COMMON, **region, **row.attributes}
     for name, value in resource.values.items():
         for path, refused in _untreated(value, name, attributes):
             yield f"{path} = {refused!r} is not emulated"

@@ -3,6 +3,7 @@
 from sandbox.planning.registry.row import CheckedRow, Row
 
 _PIPELINE = "no pipeline runs here: `sandbox up` releases the bundles that it finds"
+_REPOSITORY = "no repository is served here"
 _ARTIFACTS = "no artifact is stored here: bundles are read from their folder"
 _PACKAGES = "no package is served here: bundles are made before `sandbox up`, from the locks and this checkout"
 
@@ -12,7 +13,9 @@ ROWS: dict[str, Row] = {
     "aws_codeartifact_domain": CheckedRow(_PACKAGES),
     "aws_codeartifact_repository": CheckedRow(_PACKAGES),
     "aws_codebuild_project": CheckedRow(_PIPELINE),
-    "aws_codecommit_repository": CheckedRow("no repository is served here"),
+    "aws_codecommit_approval_rule_template": CheckedRow(_REPOSITORY),
+    "aws_codecommit_approval_rule_template_association": CheckedRow(_REPOSITORY),
+    "aws_codecommit_repository": CheckedRow(_REPOSITORY),
     "aws_codepipeline": CheckedRow(_PIPELINE),
     "aws_kms_alias": CheckedRow(_ARTIFACTS),
     "aws_kms_key": CheckedRow(_ARTIFACTS),

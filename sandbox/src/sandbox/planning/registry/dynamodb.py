@@ -1,10 +1,14 @@
 """DynamoDB: tables in provisioned mode, behind a capacity governor."""
 
-from sandbox.planning.registry.row import RUN, NotEmulated, Row, Run, RunRow
+from sandbox.planning.registry.row import RUN, CheckedRow, NotEmulated, Row, Run, RunRow
 
 _INDEX = "global_secondary_index"
+_UNSCALED = "a table keeps the capacity that it is made with, which is the least that it would scale to"
 
 ROWS: dict[str, Row] = {
+    # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.html
+    "aws_appautoscaling_policy": CheckedRow(_UNSCALED),
+    "aws_appautoscaling_target": CheckedRow(_UNSCALED),
     "aws_dynamodb_table": RunRow(
         source="https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/provisioned-capacity-mode.html",
         attributes={

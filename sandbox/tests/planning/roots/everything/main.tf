@@ -83,6 +83,14 @@ resource "aws_dynamodb_table" "places" {
   }
 }
 
+resource "aws_appautoscaling_target" "places" {
+  service_namespace  = "dynamodb"
+  resource_id        = "table/${aws_dynamodb_table.places.name}"
+  scalable_dimension = "dynamodb:table:ReadCapacityUnits"
+  min_capacity       = 5
+  max_capacity       = 50
+}
+
 # count, for_each and plain calls of a module whose outputs are unknown before apply
 module "counted" {
   source = "./stack"
@@ -92,10 +100,11 @@ module "counted" {
 }
 
 module "keyed" {
-  source   = "./stack"
-  for_each = { "a.b" = "keyed-dotted", c = "keyed-c" }
-  name     = each.value
-  role     = aws_iam_role.reader.arn
+  source     = "./stack"
+  for_each   = { "a.b" = "keyed-dotted", c = "keyed-c" }
+  name       = each.value
+  role       = aws_iam_role.reader.arn
+  log_format = "Text"
 }
 
 resource "aws_ssm_parameter" "counted" {
@@ -127,4 +136,31 @@ resource "aws_cloudwatch_metric_alarm" "plain" {
   evaluation_periods        = 3
   datapoints_to_alarm       = 2
   insufficient_data_actions = [aws_sns_topic.numbered[1].arn]
+}
+
+resource "aws_cloudwatch_composite_alarm" "both" {
+  alarm_name                = "both"
+  alarm_description         = "An alarm on another."
+  alarm_rule                = "ALARM(${aws_cloudwatch_metric_alarm.plain.alarm_name}) AND NOT OK(${aws_cloudwatch_metric_alarm.plain.alarm_name})"
+  alarm_actions             = [aws_sns_topic.numbered[1].arn]
+  ok_actions                = [aws_sns_topic.numbered[1].arn]
+  insufficient_data_actions = [aws_sns_topic.numbered[1].arn]
+}
+
+# What no service of this repository asks for: a branch that is closed to pushes.
+resource "aws_codecommit_repository" "protected" {
+  repository_name = "protected"
+}
+
+resource "aws_codecommit_approval_rule_template" "protected" {
+  name = "protected"
+  content = jsonencode({
+    Version    = "2018-11-08"
+    Statements = [{ Type = "Approvers", NumberOfApprovalsNeeded = 1 }]
+  })
+}
+
+resource "aws_codecommit_approval_rule_template_association" "protected" {
+  approval_rule_template_name = aws_codecommit_approval_rule_template.protected.name
+  repository_name             = aws_codecommit_repository.protected.repository_name
 }

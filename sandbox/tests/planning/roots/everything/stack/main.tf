@@ -11,6 +11,11 @@ variable "name" { type = string }
 
 variable "role" { type = string }
 
+variable "log_format" {
+  type    = string
+  default = "JSON"
+}
+
 variable "stage" {
   type    = string
   default = "prod"
@@ -27,7 +32,7 @@ resource "aws_lambda_function" "this" {
   reserved_concurrent_executions = 4
 
   logging_config {
-    log_format = "JSON"
+    log_format = var.log_format
     log_group  = "/mine/${var.name}"
   }
 }
