@@ -3,6 +3,13 @@ resource "aws_codebuild_project" "this" {
   description   = var.function == null ? "Tests ${var.repository.name} and publishes it as a package" : "Tests and bundles ${var.repository.name}, and publishes the bundle as a version"
   service_role  = var.names.build.role.arn
   build_timeout = var.build.timeout_minutes
+  # The pipeline runs one at a time. What it meets at the limit is refused, not queued.
+  # https://docs.aws.amazon.com/codebuild/latest/APIReference/API_CreateProject.html
+  concurrent_build_limit = 1
+
+  # CodeBuild does not use the pipeline's key by itself, but S3's, which the boundary does not allow.
+  # https://github.com/aws/aws-cdk/issues/4182
+  encryption_key = var.artifact_bucket.key.arn
 
   source {
     type      = "CODEPIPELINE"
@@ -14,9 +21,9 @@ resource "aws_codebuild_project" "this" {
   }
 
   environment {
-    type         = "LINUX_CONTAINER"
+    type         = local.machine.type
     compute_type = var.build.compute_type
-    image        = var.build.image
+    image        = local.machine.image
 
     dynamic "environment_variable" {
       for_each = merge(local.index_variables, local.function_variables, local.package_variables)
@@ -38,11 +45,19 @@ resource "aws_codebuild_project" "this" {
 }
 
 resource "aws_cloudwatch_log_group" "build" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs under a key of its own, and nothing secret is logged
   name              = var.names.build.log_group.name
   retention_in_days = var.log_retention_days
 }
 
 locals {
+  # The function's instruction set, so that tests and the trial import of the bundle are those of what will run.
+  # https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-available.html
+  machine = {
+    x86_64 = { type = "LINUX_CONTAINER", image = "aws/codebuild/amazonlinux-x86_64-standard:5.0" }
+    arm64  = { type = "ARM_CONTAINER", image = "aws/codebuild/amazonlinux-aarch64-standard:3.0" }
+  }[var.function == null ? "x86_64" : var.function.architecture]
+
   # pip and uv read these by themselves: packages come from the platform's copy of PyPI, except where a buildspec asks the
   # other index for a package by its name. The buildspec gets the token that both need.
   index_variables = {

@@ -23,15 +23,10 @@ resource "aws_codepipeline" "this" {
       name             = "Source"
       category         = "Source"
       owner            = "AWS"
-      provider         = "CodeCommit"
+      provider         = local.connected ? "CodeStarSourceConnection" : "CodeCommit"
       version          = "1"
       output_artifacts = ["source"]
-
-      configuration = {
-        RepositoryName       = var.repository.name
-        BranchName           = var.repository.branch
-        PollForSourceChanges = "false" # the push rule starts the pipeline
-      }
+      configuration    = local.connected ? local.connection_source : local.codecommit_source
     }
   }
 
@@ -46,6 +41,8 @@ resource "aws_codepipeline" "this" {
       version         = "1"
       namespace       = "build"
       input_artifacts = ["source"]
+      # What the build of a function declares in its buildspec: the contract.
+      output_artifacts = [for function in local.functions : "contract"]
 
       configuration = {
         ProjectName = aws_codebuild_project.this.name
@@ -59,14 +56,35 @@ resource "aws_codepipeline" "this" {
     content {
       name = "Release"
 
+      # What the contract adds is there before the code that serves it; what it removes, until after the code that did.
+      dynamic "action" {
+        for_each = { AddToContract = { step = "add", order = 1 }, SettleContract = { step = "settle", order = 3 } }
+
+        content {
+          name            = action.key
+          category        = "Build"
+          owner           = "AWS"
+          provider        = "CodeBuild"
+          version         = "1"
+          run_order       = action.value.order
+          input_artifacts = ["contract"]
+
+          configuration = {
+            ProjectName          = aws_codebuild_project.release[0].name
+            EnvironmentVariables = jsonencode([{ name = "STEP", value = action.value.step, type = "PLAINTEXT" }])
+          }
+        }
+      }
+
       # Moves the alias to the version that the build published, so it needs no artifact.
       # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html
       action {
-        name     = "MoveAlias"
-        category = "Deploy"
-        owner    = "AWS"
-        provider = "Lambda"
-        version  = "1"
+        name      = "MoveAlias"
+        category  = "Deploy"
+        owner     = "AWS"
+        provider  = "Lambda"
+        version   = "1"
+        run_order = 2
 
         configuration = {
           FunctionName           = stage.value.name
@@ -79,10 +97,50 @@ resource "aws_codepipeline" "this" {
     }
   }
 
+  # For connections only; pushes to CodeCommit start the pipeline by the rule in push.tf.
+  # https://docs.aws.amazon.com/codepipeline/latest/userguide/pipelines-triggers.html
+  dynamic "trigger" {
+    for_each = local.connected ? [var.repository.branch] : []
+
+    content {
+      provider_type = "CodeStarSourceConnection"
+
+      git_configuration {
+        source_action_name = "Source"
+
+        push {
+          branches {
+            includes = [trigger.value]
+          }
+        }
+      }
+    }
+  }
+
   depends_on = [aws_iam_role_policy.pipeline] # the role's ARN comes from the names
 }
 
+locals {
+  connected = var.repository.connection_arn != null
+
+  codecommit_source = {
+    RepositoryName       = var.repository.name
+    BranchName           = var.repository.branch
+    PollForSourceChanges = "false" # the push rule starts the pipeline
+  }
+
+  # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-CodestarConnectionSource.html
+  connection_source = {
+    ConnectionArn        = var.repository.connection_arn
+    FullRepositoryId     = var.repository.name
+    BranchName           = var.repository.branch
+    OutputArtifactFormat = "CODE_ZIP"
+    DetectChanges        = "false" # the trigger starts the pipeline
+  }
+}
+
 resource "aws_cloudwatch_log_group" "pipeline" {
+  #checkov:skip=CKV_AWS_158:CloudWatch encrypts logs under a key of its own, and nothing secret is logged
   name              = var.names.pipeline.log_group.name
   retention_in_days = var.log_retention_days
 }

@@ -1,14 +1,30 @@
 data "aws_iam_policy_document" "pipeline" {
-  statement {
-    sid = "ReadSource"
-    actions = [
-      "codecommit:CancelUploadArchive",
-      "codecommit:GetBranch",
-      "codecommit:GetCommit",
-      "codecommit:GetUploadArchiveStatus",
-      "codecommit:UploadArchive",
-    ]
-    resources = [var.repository.arn]
+  dynamic "statement" {
+    for_each = var.repository.arn[*]
+
+    content {
+      sid = "ReadSource"
+      actions = [
+        "codecommit:CancelUploadArchive",
+        "codecommit:GetBranch",
+        "codecommit:GetCommit",
+        "codecommit:GetUploadArchiveStatus",
+        "codecommit:UploadArchive",
+      ]
+      resources = [statement.value]
+    }
+  }
+
+  # The action has the name that the service has in the connection's ARN, which depends on the connection's age.
+  # https://docs.aws.amazon.com/dtconsole/latest/userguide/security-iam.html
+  dynamic "statement" {
+    for_each = var.repository.connection_arn[*]
+
+    content {
+      sid       = "ReadSourceByConnection"
+      actions   = ["${split(":", statement.value)[2]}:UseConnection"]
+      resources = [statement.value]
+    }
   }
 
   statement {
@@ -24,9 +40,9 @@ data "aws_iam_policy_document" "pipeline" {
   }
 
   statement {
-    sid       = "RunBuild"
+    sid       = "RunBuilds"
     actions   = ["codebuild:BatchGetBuilds", "codebuild:StartBuild"]
-    resources = [var.names.build.arn]
+    resources = concat([var.names.build.arn], [for function in local.functions : var.names.release.arn])
   }
 
   # https://docs.aws.amazon.com/codepipeline/latest/userguide/action-reference-LambdaDeploy.html less what publishes code:
@@ -63,7 +79,8 @@ data "aws_iam_policy_document" "pipeline" {
   }
 }
 
-data "aws_iam_policy_document" "build" {
+# What each build needs, whatever it is for.
+data "aws_iam_policy_document" "any_build" {
   statement {
     sid       = "ReadOwnArtifacts"
     actions   = ["s3:GetObject", "s3:GetObjectVersion"]
@@ -95,6 +112,16 @@ data "aws_iam_policy_document" "build" {
     }
   }
 
+  statement {
+    sid       = "WriteOwnLogs"
+    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+    resources = ["${var.names.build.log_group.arn}:*"]
+  }
+}
+
+data "aws_iam_policy_document" "build" {
+  source_policy_documents = [data.aws_iam_policy_document.any_build.json]
+
   dynamic "statement" {
     for_each = local.functions
 
@@ -102,6 +129,27 @@ data "aws_iam_policy_document" "build" {
       sid       = "PublishVersion"
       actions   = ["lambda:PublishVersion", "lambda:UpdateFunctionCode"]
       resources = [statement.value.arn]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = local.functions
+
+    content {
+      sid       = "HandContractOn"
+      actions   = ["s3:PutObject"]
+      resources = [local.artifacts]
+    }
+  }
+
+  # With its code, where the contract is that the new one is compared with.
+  dynamic "statement" {
+    for_each = local.functions
+
+    content {
+      sid       = "ReadLiveVersion"
+      actions   = ["lambda:GetFunction"]
+      resources = ["${statement.value.arn}:${statement.value.alias}"]
     }
   }
 
@@ -126,10 +174,11 @@ data "aws_iam_policy_document" "build" {
     }
   }
 
+  # https://docs.aws.amazon.com/codebuild/latest/userguide/test-permissions.html
   statement {
-    sid       = "WriteOwnLogs"
-    actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = ["${var.names.build.log_group.arn}:*"]
+    sid       = "WriteTestReport"
+    actions   = ["codebuild:BatchPutTestCases", "codebuild:CreateReport", "codebuild:CreateReportGroup", "codebuild:UpdateReport"]
+    resources = ["${replace(var.names.build.arn, ":project/", ":report-group/")}-tests"] # `tests` in the buildspec, after the project
   }
 }
 
@@ -154,8 +203,10 @@ resource "aws_iam_role_policy" "build" {
 }
 
 resource "aws_iam_role_policy" "push" {
+  count = local.connected ? 0 : 1
+
   name   = "push"
-  role   = aws_iam_role.push.name
+  role   = aws_iam_role.push[0].name
   policy = data.aws_iam_policy_document.push.json
 }
 

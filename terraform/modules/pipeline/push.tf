@@ -1,6 +1,8 @@
 # Starts the pipeline on a push to the branch.
 # https://docs.aws.amazon.com/codecommit/latest/userguide/monitoring-events.html
 resource "aws_cloudwatch_event_rule" "push" {
+  count = local.connected ? 0 : 1
+
   name        = var.names.push.name
   description = "Push to ${var.repository.branch} of ${var.repository.name}"
 
@@ -17,7 +19,9 @@ resource "aws_cloudwatch_event_rule" "push" {
 }
 
 resource "aws_cloudwatch_event_target" "pipeline" {
-  rule     = aws_cloudwatch_event_rule.push.name
+  count = local.connected ? 0 : 1
+
+  rule     = aws_cloudwatch_event_rule.push[0].name
   arn      = var.names.pipeline.arn
   role_arn = var.names.push.role.arn
 

@@ -7,6 +7,7 @@ data "aws_iam_policy_document" "trust" {
   for_each = {
     pipeline = { service = "codepipeline.amazonaws.com", sources = [] }
     build    = { service = "codebuild.amazonaws.com", sources = [var.names.build.arn] }
+    release  = { service = "codebuild.amazonaws.com", sources = [var.names.release.arn] }
     push     = { service = "events.amazonaws.com", sources = [var.names.push.arn] }
   }
 
@@ -46,6 +47,8 @@ resource "aws_iam_role" "build" {
 }
 
 resource "aws_iam_role" "push" {
+  count = local.connected ? 0 : 1
+
   name                 = var.names.push.role.name
   description          = "Starts pipeline ${var.names.pipeline.name} on a push"
   assume_role_policy   = data.aws_iam_policy_document.trust["push"].json

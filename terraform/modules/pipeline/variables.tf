@@ -13,6 +13,11 @@ variable "names" {
       role      = object({ name = string, arn = string })
       log_group = object({ name = string, arn = string })
     })
+    release = object({
+      name = string
+      arn  = string
+      role = object({ name = string, arn = string })
+    })
     push = object({
       name = string
       arn  = string
@@ -22,8 +27,29 @@ variable "names" {
 }
 
 variable "repository" {
-  description = "Name and ARN of the CodeCommit repository, and the branch whose pushes are released."
-  type        = object({ name = string, arn = string, branch = optional(string, "main") })
+  description = "The branch whose pushes are released, and its repository: name and ARN of one in CodeCommit, or, with the ARN of a connection (CodeConnections), its name there, for example `owner/location`."
+  type = object({
+    name           = string
+    arn            = optional(string)
+    branch         = optional(string, "main")
+    connection_arn = optional(string)
+  })
+
+  validation {
+    condition     = (var.repository.arn == null) != (var.repository.connection_arn == null)
+    error_message = "A repository is in CodeCommit or behind a connection: one of arn and connection_arn must be given."
+  }
+
+  validation {
+    # Connections made before 2024 have the old name of the service in their ARNs.
+    condition     = var.repository.connection_arn == null ? true : can(regex("^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/.+$", var.repository.connection_arn))
+    error_message = "connection_arn must be the ARN of a connection, arn:aws:codeconnections:REGION:ACCOUNT:connection/ID."
+  }
+
+  validation {
+    condition     = var.repository.connection_arn == null ? true : can(regex("^[^/]+(/[^/]+)+$", var.repository.name))
+    error_message = "The name of a repository behind a connection has its owner before it, for example owner/location."
+  }
 }
 
 variable "artifact_bucket" {
@@ -54,6 +80,32 @@ variable "function" {
   validation {
     condition     = (var.function == null) != (var.package_arn == null)
     error_message = "A pipeline releases a function or publishes a package: one of function and package_arn must be given."
+  }
+
+  validation {
+    condition     = var.function == null ? true : contains(["x86_64", "arm64"], var.function.architecture)
+    error_message = "function.architecture must be x86_64 or arm64."
+  }
+}
+
+variable "contract" {
+  description = "Where a release of the function puts its contract: the API's name, the parameter with its stage's URL, what its methods invoke, and the version of lambda_lib that does it. Null in the pipeline of a package."
+  type = object({
+    api_name           = string
+    url_parameter      = object({ name = string, arn = string })
+    integration_uri    = string
+    lambda_lib_version = string
+  })
+  default = null
+
+  validation {
+    condition     = (var.function == null) == (var.contract == null)
+    error_message = "contract must be given with function, and only then."
+  }
+
+  validation {
+    condition     = var.contract == null ? true : can(regex("^[0-9]+([.][0-9]+)*([a-z]+[0-9]+)?$", var.contract.lambda_lib_version))
+    error_message = "contract.lambda_lib_version must be one version, such as 0.1.0: a release does not run with whatever is the newest."
   }
 }
 
@@ -91,10 +143,9 @@ variable "strategy" {
 }
 
 variable "build" {
-  description = "CodeBuild's compute type and image, and the longest build (minutes)."
+  description = "CodeBuild's compute type, and the longest build (minutes)."
   type = object({
     compute_type    = optional(string, "BUILD_GENERAL1_SMALL")
-    image           = optional(string, "aws/codebuild/amazonlinux-x86_64-standard:5.0")
     timeout_minutes = optional(number, 15)
   })
   default = {}
