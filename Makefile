@@ -1,12 +1,14 @@
 # Everything a person or CI does with this repository. `make help` lists it.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status test check fmt lint tf-test bootstrap contracts docs bundles wheel lock bench bench-lib clean
+.PHONY: help setup demo up down status test check fmt lint checkov tf-test bootstrap apply release version rollback freeze unfreeze seed \
+  contracts docs cost bundles wheel lock bench bench-plan bench-lib clean
 
 UV := $(or $(shell command -v uv),build/uv/bin/uv)
 PYTHON := .venv/bin/python
 SERVICES := authentication location profile
 ENV ?= dev
+OPERATE = $(PYTHON) terraform/operate.py $@ --env '$(ENV)' --service '$(SERVICE)'
 PARTS := lambda_lib sandbox load $(SERVICES:%=services/%)
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/build/uv/bin:$(PATH)
 
@@ -43,13 +45,21 @@ test: setup ## every test: parts, Terraform, end to end
 tf-test: setup ## terraform fmt, validate and test for every module and root
 	$(PYTHON) -m pytest --numprocesses 2 tests/test_terraform.py
 
-check: setup ## what pre-commit checks: format, lint, types, import rules, contracts, spelling
+check: setup build/checkov/.installed ## what pre-commit checks: format, lint, types, import rules, contracts, Terraform, spelling
 	pre-commit run --all-files
+
+checkov: build/checkov/.installed ## security findings in the Terraform, with reasons for those that are none
+	build/checkov/bin/checkov --config-file terraform/checkov/config.yaml
+
+build/checkov/.installed: terraform/checkov/requirements.lock | .venv/.installed
+	$(UV) venv --quiet --allow-existing --python $(PYTHON) build/checkov
+	$(UV) pip sync --quiet --require-hashes --python build/checkov terraform/checkov/requirements.lock
+	@touch $@
 
 fmt: setup ## format everything
 	ruff format --quiet .
 	ruff check --quiet --fix-only .
-	$(PYTHON) -m sandbox.planning.engine fmt -recursive terraform
+	$(PYTHON) -m sandbox.planning.engine fmt -recursive terraform examples
 
 lint: setup ## lint and types only
 	ruff check .
@@ -59,11 +69,36 @@ lint: setup ## lint and types only
 bootstrap: ## the bucket for an environment's Terraform states, on AWS (ENV=dev)
 	terraform/bootstrap/apply.sh $(ENV)
 
+apply: setup ## on AWS: terraform apply of a service, or of the platform (ENV=dev SERVICE= )
+	$(OPERATE)
+
+release: setup ## on AWS: start the pipeline and follow it to its end (SERVICE=)
+	$(OPERATE)
+
+version: setup ## on AWS: which version is live (SERVICE=)
+	$(OPERATE)
+
+rollback: setup ## on AWS: let callers have an earlier version; without one, list them (SERVICE= VERSION=)
+	$(OPERATE) --version '$(VERSION)'
+
+freeze: setup ## on AWS: let no release through (SERVICE= REASON='…')
+	$(OPERATE) --reason '$(REASON)'
+
+unfreeze: setup ## on AWS: let releases through again (SERVICE=)
+	$(OPERATE)
+
+seed: setup ## on AWS: push services/SERVICE to main of its repository (SERVICE= URL=)
+	$(OPERATE) --url '$(URL)'
+
 contracts: setup ## write each service's openapi.json from its models
 	@for s in $(SERVICES); do lambda-lib contract $${s}_service.handler:routes --output services/$$s/openapi.json; done
 
-docs: setup ## write the reference pages of lambda_lib from its docstrings
+docs: setup ## write the reference pages of lambda_lib, and the tables in the READMEs of Terraform
 	$(PYTHON) docs/reference/generate.py
+	$(PYTHON) docs/terraform_readmes.py
+
+cost: setup ## write the tables of docs/cost.md from the sandbox's plans (`make up` first)
+	$(PYTHON) docs/cost.py
 
 bundles: setup ## write each service's zip to build/bundles
 	@for s in $(SERVICES); do lambda-lib bundle --project services/$$s --output build/bundles/$$s.zip; done
@@ -75,7 +110,9 @@ lock: wheel ## resolve every requirements.lock again
 	$(UV) pip compile $(LOCK) --group pyproject.toml:dev $(PARTS:%=%/pyproject.toml) --output-file requirements.lock
 	$(UV) pip compile $(LOCK) --all-extras --group lambda_lib/pyproject.toml:dev lambda_lib/pyproject.toml \
 	  --output-file lambda_lib/requirements-dev.lock
+	echo botocore | $(UV) pip compile $(LOCK) --output-file terraform/modules/pipeline/release.lock -
 	$(UV) pip compile $(LOCK) benchmarks/requirements.in --output-file benchmarks/requirements.lock
+	$(UV) pip compile $(LOCK) terraform/checkov/requirements.in --output-file terraform/checkov/requirements.lock
 	@for s in $(SERVICES); do \
 	  $(UV) pip compile $(LOCK) services/$$s/pyproject.toml --output-file services/$$s/requirements.lock && \
 	  $(UV) pip compile $(LOCK) --group services/$$s/pyproject.toml:dev services/$$s/pyproject.toml \
@@ -86,6 +123,9 @@ LOCK := --quiet --universal --upgrade --generate-hashes --no-emit-index-url --no
 
 bench: setup ## measure: predicted and seen seconds to throttle
 	$(PYTHON) benchmarks/throttle_prediction.py
+
+bench-plan: setup ## measure: plan of one service, with 3 and with 30 services declared
+	$(PYTHON) -m benchmarks.plan_time
 
 bench-lib: setup bundles build/bench/.installed ## measure: lambda_lib beside its peers, warm, cold and in size
 	$(UV) build --quiet --wheel lambda_lib --out-dir build/bench/wheel --clear

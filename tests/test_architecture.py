@@ -1,16 +1,24 @@
 """The rules that hold the parts apart, and the promises that docs and layout make."""
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
+import hcl2
 import pytest
+import yaml
+
+from lambda_lib_release.methods import BODY, PARAMETERS, declared
+from lambda_lib_release.rendering import rendered
 
 ROOT = Path(__file__).parent.parent
 SERVICES = ("authentication", "location", "profile")
 PACKAGES = [
     *(ROOT / part / "src" / part for part in ("lambda_lib", "load", "sandbox")),
+    ROOT / "lambda_lib/src/lambda_lib_release",
     *(ROOT / "services" / name / "src" / f"{name}_service" for name in SERVICES),
 ]
 
@@ -60,9 +68,20 @@ def test_a_service_is_complete_as_a_repository(service: str) -> None:
         assert (folder / file).exists(), file
 
 
-def test_what_profile_needs_of_location_is_what_location_checks_that_it_gives() -> None:
-    needed = (ROOT / "services/profile/needs/location.json").read_bytes()
-    assert needed == (ROOT / "services/location/consumers/profile.json").read_bytes()
+def test_what_a_service_needs_of_another_is_what_the_other_checks_that_it_gives() -> None:
+    needs = {
+        (file.parent.parent.name, file.stem): file.read_bytes() for file in (ROOT / "services").glob("*/needs/*.json")
+    }
+    checked = {
+        (file.stem, file.parent.parent.name): file.read_bytes()
+        for file in (ROOT / "services").glob("*/consumers/*.json")
+    }
+    assert needs == checked
+    assert needs.keys() == {
+        (service, callee)
+        for service in SERVICES
+        for callee in hcl2.loads((ROOT / "services" / service / "service.tfvars").read_text())["calls"]
+    }
 
 
 def test_lambda_lib_carries_the_license_of_the_whole() -> None:
@@ -76,3 +95,30 @@ def test_every_decision_is_one_page_with_its_four_parts() -> None:
         text = page.read_text()
         assert all(f"\n## {part}\n" in text for part in ("Context", "Decision", "Consequences", "Alternatives")), page
         assert len(text.splitlines()) <= 60, page
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_method_of_a_contract_is_validated_and_invokes_the_function_once_it_is_released(service: str) -> None:
+    text = (ROOT / "services" / service / "openapi.json").read_text()
+    document = rendered(text, integration_uri="arn:function", name=f"dev-{service}", description=None)
+    methods = declared(document).values()
+    assert {(method.uri, method.validated) for method in methods} == {("arn:function", frozenset({BODY, PARAMETERS}))}
+
+
+def test_builds_and_releases_run_with_the_version_of_lambda_lib_that_is_here() -> None:
+    version = tomllib.loads((ROOT / "lambda_lib/pyproject.toml").read_text())["project"]["version"]
+    for service in SERVICES:
+        project = tomllib.loads((ROOT / "services" / service / "pyproject.toml").read_text())["project"]
+        assert f"lambda-lib=={version}" in project["dependencies"], service
+    variables = (ROOT / "terraform/service/variables.tf").read_text()
+    (default,) = re.findall(r'variable "lambda_lib_version" {[^}]*default +=  *"(.*)"', variables)
+    assert default == version
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_build_installs_nothing_that_is_not_pinned(service: str) -> None:
+    buildspec = yaml.safe_load((ROOT / "services" / service / "buildspec.yml").read_text())
+    installs = [line for line in buildspec["phases"]["install"]["commands"] if "pip install" in line]
+    pinned = ("--require-hashes", '"${LAMBDA_LIB:?', "--no-deps --no-build-isolation .")
+    assert len(installs) == len(pinned)
+    assert all(mark in line for line, mark in zip(installs, pinned, strict=True))

@@ -182,7 +182,7 @@ def test_logs_and_metrics_of_a_request_are_read_by_the_aws_apis_and_hold_no_secr
     sandbox.call("PUT", "profile", f"/profiles/{user.user_id}", body=PAGE, headers=user.bearer)
     events = sandbox.aws("logs").filter_log_events(logGroupName="/aws/lambda/dev-profile")["events"]
     messages = "\n".join(event["message"] for event in events)
-    assert "REPORT RequestId" in messages
+    assert '"type":"platform.report"' in messages
     assert "_aws" in messages
     assert token not in messages
     metrics = sandbox.aws("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"]
@@ -215,8 +215,10 @@ def test_metrics_that_boto3_sends_compressed_are_understood(sandbox):
 
 
 def test_every_alarm_has_a_runbook_and_every_runbook_an_alarm(sandbox):
-    alarms = sandbox.aws("cloudwatch").describe_alarms()["MetricAlarms"]
-    alarmed = {re.sub("^dev-(authentication|location|profile)-", "", alarm["AlarmName"]) for alarm in alarms}
+    found = sandbox.aws("cloudwatch").describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    alarms = found["MetricAlarms"] + found["CompositeAlarms"]
+    # an index's alarms have the runbook of the table's, and its name after a slash
+    alarmed = {re.sub("^dev-(authentication|location|profile)-|/.*", "", alarm["AlarmName"]) for alarm in alarms}
     assert alarmed == {page.stem for page in (ROOT / "docs/runbooks").glob("*.md")}
     for alarm in alarms:
         assert alarm["AlarmActions"] == alarm["OKActions"] == [f"arn:aws:sns:us-east-1:{ACCOUNT_ID}:dev-alarms"]

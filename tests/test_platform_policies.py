@@ -1,4 +1,4 @@
-"""What the platform's policies allow and what they do not, by evaluating them as planned."""
+"""The boundary and the policies for people, by evaluating them as planned; roles are in test_policies.py."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from running_sandbox import ACCOUNT_ID, RunningSandbox
+from running_sandbox import ACCOUNT_ID
 from sandbox.access.identity import Principal
 from sandbox.access.policy import evaluate
 
@@ -19,18 +19,9 @@ LIBRARY = f"arn:aws:codeartifact:us-east-1:{ACCOUNT_ID}:package/dev/packages/pyp
 
 
 @pytest.fixture(scope="module")
-def resources(sandbox: RunningSandbox) -> list[dict[str, Any]]:
-    """The planned resources of the platform and of every service."""
-    plans = [json.loads(file.read_text()) for file in (sandbox.state / "terraform").glob("*.json")]
-    return [
-        {"type": change["type"], **change["change"]["after"]} for plan in plans for change in plan["resource_changes"]
-    ]
-
-
-@pytest.fixture(scope="module")
-def managed(resources: list[dict[str, Any]]) -> Mapping[str, Any]:
+def managed(planned: list[dict[str, Any]]) -> Mapping[str, Any]:
     """The managed policies by name."""
-    return {item["name"]: json.loads(item["policy"]) for item in resources if item["type"] == "aws_iam_policy"}
+    return {item["name"]: json.loads(item["policy"]) for item in planned if item["type"] == "aws_iam_policy"}
 
 
 def session(role: str) -> Principal:
@@ -58,9 +49,9 @@ def listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def test_the_boundary_leaves_each_role_of_a_service_all_that_its_own_policies_allow(resources, managed):
+def test_the_boundary_leaves_each_role_of_a_service_all_that_its_own_policies_allow(planned, managed):
     boundary = managed["dev-permissions-boundary"]
-    policies = [item for item in resources if item["type"] == "aws_iam_role_policy" and item["role"] not in UNBOUNDED]
+    policies = [item for item in planned if item["type"] == "aws_iam_role_policy" and item["role"] not in UNBOUNDED]
     assert {"dev-lambda-lib-build", "dev-location-function", "dev-profile-pipeline"} <= {p["role"] for p in policies}
     cut = [
         f"{item['role']}: {action} on {resource}"
@@ -103,6 +94,8 @@ def test_no_policy_of_a_role_can_get_past_the_boundary(managed, role, action, re
     [
         ("codecommit:GitPush", f"{CODECOMMIT}:dev-location"),
         ("codecommit:CreatePullRequest", f"{CODECOMMIT}:dev-location"),
+        ("codecommit:MergePullRequestByFastForward", f"{CODECOMMIT}:dev-location"),
+        ("codecommit:UpdatePullRequestApprovalState", f"{CODECOMMIT}:dev-location"),
         ("logs:FilterLogEvents", f"{LOGS}:/aws/lambda/dev-location:*"),
         ("logs:GetLogEvents", f"{LOGS}:/aws/codebuild/dev-location:log-stream:one"),
         ("codepipeline:GetPipelineState", f"arn:aws:codepipeline:us-east-1:{ACCOUNT_ID}:dev-location"),
@@ -121,7 +114,11 @@ def test_a_developer_works_on_the_service_in_the_tag_and_on_no_other(managed, ac
 @pytest.mark.parametrize(
     "action",
     [
+        "codecommit:DeletePullRequestApprovalRule",
         "codecommit:DeleteRepository",
+        "codecommit:DisassociateApprovalRuleTemplateFromRepository",
+        "codecommit:OverridePullRequestApprovalRules",
+        "codecommit:UpdatePullRequestApprovalRuleContent",
         "codepipeline:StartPipelineExecution",
         "codepipeline:PutApprovalResult",
         "codebuild:StartBuild",

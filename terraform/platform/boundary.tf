@@ -16,12 +16,18 @@ data "aws_iam_policy_document" "permissions_boundary" {
       "dynamodb:UpdateItem",
     ]
     resources = [local.names.tables, "${local.names.tables}/index/*"]
+
+    condition {
+      test     = "ArnLike"
+      variable = "aws:PrincipalArn"
+      values   = [local.names.service_roles["function"]] # no build reads data, which runs what is in a repository
+    }
   }
 
   statement {
     sid       = "WriteLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-    resources = [for group in values(local.names.log_groups) : "${group}:*"]
+    resources = [for kind in ["build", "function", "pipeline"] : "${local.names.log_groups[kind]}:*"]
   }
 
   statement {
@@ -47,6 +53,7 @@ data "aws_iam_policy_document" "permissions_boundary" {
     sid = "ReleaseFunctions"
     actions = [
       "lambda:GetAlias",
+      "lambda:GetFunction",
       "lambda:GetFunctionConfiguration",
       "lambda:GetProvisionedConcurrencyConfig",
       "lambda:PublishVersion",
@@ -57,10 +64,25 @@ data "aws_iam_policy_document" "permissions_boundary" {
   }
 
   # Any API of the region, since only AWS knows their ids: one more reason for one environment per account.
-  statement {
-    sid       = "ReleaseContracts"
-    actions   = ["apigateway:GET", "apigateway:PATCH", "apigateway:POST", "apigateway:PUT"]
-    resources = ["arn:aws:apigateway:${var.region}::/restapis", "arn:aws:apigateway:${var.region}::/restapis/*"]
+  dynamic "statement" {
+    for_each = {
+      ReadAndMergeContracts = { actions = ["GET", "PUT"], paths = ["*"] }
+      RemoveFromContracts   = { actions = ["DELETE"], paths = ["*/gatewayresponses/*", "*/resources/*"] }
+      DeployContracts       = { actions = ["POST"], paths = ["*/deployments"] }
+      MoveStages            = { actions = ["PATCH"], paths = ["*/stages/*"] }
+    }
+
+    content {
+      sid       = statement.key
+      actions   = [for method in statement.value.actions : "apigateway:${method}"]
+      resources = [for path in statement.value.paths : "arn:aws:apigateway:${var.region}::/restapis/${path}"]
+
+      condition {
+        test     = "ArnLike"
+        variable = "aws:PrincipalArn"
+        values   = [local.names.service_roles["release"]]
+      }
+    }
   }
 
   statement {
@@ -83,8 +105,8 @@ data "aws_iam_policy_document" "permissions_boundary" {
 
   statement {
     sid       = "UseConnections"
-    actions   = ["codeconnections:UseConnection", "codestar-connections:UseConnection"] # the prefix depends on the connection's age
-    resources = [for service in ["codeconnections", "codestar-connections"] : "arn:aws:${service}:${var.region}:${var.account_id}:connection/*"]
+    actions   = [for service in keys(local.connections) : "${service}:UseConnection"]
+    resources = values(local.connections)
   }
 
   statement {
@@ -97,7 +119,6 @@ data "aws_iam_policy_document" "permissions_boundary" {
   statement {
     sid = "WriteTestReports"
     actions = [
-      "codebuild:BatchPutCodeCoverages",
       "codebuild:BatchPutTestCases",
       "codebuild:CreateReport",
       "codebuild:CreateReportGroup",
@@ -161,4 +182,11 @@ resource "aws_iam_policy" "permissions_boundary" {
   name        = local.names.permissions_boundary.name
   description = "The most that roles of services and of their pipelines may do"
   policy      = data.aws_iam_policy_document.permissions_boundary.json
+}
+
+locals {
+  # Only AWS knows the ids of connections, and the service's name in them depends on their age.
+  connections = {
+    for service in ["codeconnections", "codestar-connections"] : service => "arn:aws:${service}:${var.region}:${var.account_id}:connection/*"
+  }
 }

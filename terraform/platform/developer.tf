@@ -74,6 +74,42 @@ data "aws_iam_policy_document" "developer" {
     actions   = ["codebuild:BatchGetReports", "codebuild:DescribeTestCases", "codebuild:ListReportsForReportGroup"]
     resources = ["${replace(local.names.reports, local.names.every, local.own_service)}-*"] # project's name, hyphen, group's name
   }
+
+  # An approval rule closes nothing to pushes, and CodeCommit has no policies of repositories.
+  # https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-conditional-branch.html
+  dynamic "statement" {
+    for_each = var.closed_branches
+
+    content {
+      sid    = "DenyPushesTo${replace(title(statement.key), "-", "")}"
+      effect = "Deny"
+      actions = [
+        "codecommit:CreateCommit",
+        "codecommit:DeleteBranch",
+        "codecommit:DeleteFile",
+        "codecommit:GitPush",
+        "codecommit:MergeBranchesByFastForward",
+        "codecommit:MergeBranchesBySquash",
+        "codecommit:MergeBranchesByThreeWay",
+        "codecommit:OverridePullRequestApprovalRules",
+        "codecommit:PutFile",
+      ]
+      resources = [replace(local.names.repositories, local.names.every, "${var.environment}-${statement.key}")]
+
+      condition {
+        test     = "StringEqualsIfExists"
+        variable = "codecommit:References"
+        values   = ["refs/heads/${statement.value}"]
+      }
+
+      # A push has a first part that names no branch yet and must not be denied.
+      condition {
+        test     = "Null"
+        variable = "codecommit:References"
+        values   = ["false"]
+      }
+    }
+  }
 }
 
 resource "aws_iam_policy" "developer" {

@@ -9,7 +9,7 @@ module "library_repository" {
 module "library_pipeline" {
   source = "../modules/pipeline"
 
-  names      = { pipeline = local.names.library.pipeline, build = local.names.library.build, push = local.names.library.push }
+  names      = { pipeline = local.names.library.pipeline, build = local.names.library.build, release = local.names.library.release, push = local.names.library.push }
   repository = { name = module.library_repository.name, arn = local.names.library.repository.arn }
 
   # ARNs made of names that are known in the plan, of resources that have to be there first.

@@ -3,6 +3,11 @@ output "load_operator_role_arn" {
   value       = local.names.load_operator.arn
 }
 
+output "deployer_role_arn" {
+  description = "ARN of the role in which Terraform is applied for services."
+  value       = local.names.deployer.arn
+}
+
 output "alarm_topic_arn" {
   description = "ARN of the topic that every alarm of the environment notifies."
   value       = local.names.alarm_topic.arn

@@ -3,6 +3,7 @@
 # puts on PyPI under the name of ours could be installed in its place.
 # https://docs.aws.amazon.com/codeartifact/latest/ug/dependency-substitution-attacks.html
 resource "aws_codeartifact_domain" "this" {
+  #checkov:skip=CKV_AWS_221:the AWS managed key will do: packages are public, or code that builds may read
   domain = local.names.packages.domain.name
 }
 

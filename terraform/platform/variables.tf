@@ -51,3 +51,14 @@ variable "log_retention_days" {
   type        = number
   default     = 30
 }
+
+variable "closed_branches" {
+  description = "Branch that developers change by pull requests only, by service (lambda-lib for the library), for example `{ location = \"main\" }`. How many have to approve is `review` of the service."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = alltrue([for branch in values(var.closed_branches) : can(regex("^[A-Za-z0-9._/-]+$", branch)) && !startswith(branch, "refs/")])
+    error_message = "closed_branches must be names of branches, such as main, without refs/heads/."
+  }
+}

@@ -7,6 +7,9 @@ module "api" {
   apis_arn           = local.platform.apis
   signed_routes      = { for route, callers in var.signed_routes : route => [for caller in callers : module.naming.principals[caller]] }
   throttle           = var.throttle
+  method_throttles   = var.method_throttles
+  tracing            = var.tracing
+  detailed_metrics   = var.detailed_metrics
   access_log_group   = local.names.api.access_log_group
   log_retention_days = var.log_retention_days
 
@@ -19,6 +22,7 @@ module "api" {
 
 # Where callers find this service: no root reads another's state.
 resource "aws_ssm_parameter" "url" {
+  #checkov:skip=CKV2_AWS_34:a URL is no secret
   name        = local.names.url_parameter.name
   description = "URL of service ${var.service}"
   type        = "String"

@@ -52,8 +52,26 @@ variable "timeout_s" {
   type        = number
 }
 
+variable "snap_start" {
+  description = "Whether new execution environments start from a snapshot of an initialised one. Kept snapshots and each start cost."
+  type        = bool
+  default     = false
+}
+
+variable "tracing" {
+  description = "Whether API Gateway and Lambda sample requests for X-Ray traces."
+  type        = bool
+  default     = false
+}
+
+variable "reserved_concurrency" {
+  description = "Most invocations at the same time, taken from the account's for this service alone; 0 stops the service, null reserves none."
+  type        = number
+  default     = null
+}
+
 variable "table" {
-  description = "The service's table: its keys, its capacity (units per second), the attribute of items' end (seconds since the epoch) if any, and the DynamoDB actions that the service uses."
+  description = "The service's table: its keys, its capacity (units per second), the attribute of items' end (seconds since the epoch) if any, the DynamoDB actions that the service uses, indexes that it queries with a capacity of their own, how far the capacity grows if it does (`max` units per second, at `target_percent` in use), and the key that it is encrypted under."
   type = object({
     hash_key       = object({ name = string, type = optional(string, "S") })
     range_key      = optional(object({ name = string, type = optional(string, "S") }))
@@ -61,7 +79,34 @@ variable "table" {
     write_capacity = number
     ttl_attribute  = optional(string)
     actions        = set(string)
+    encryption     = optional(string, "AWS_OWNED")
+
+    indexes = optional(map(object({
+      hash_key           = object({ name = string, type = optional(string, "S") })
+      range_key          = optional(object({ name = string, type = optional(string, "S") }))
+      projection_type    = optional(string, "ALL")
+      non_key_attributes = optional(set(string))
+      read_capacity      = number
+      write_capacity     = number
+    })), {})
+
+    autoscaling = optional(object({
+      read  = object({ max = number, target_percent = optional(number, 70) })
+      write = object({ max = number, target_percent = optional(number, 70) })
+    }))
   })
+}
+
+variable "point_in_time_recovery" {
+  description = "Whether the table can be restored as it was at any second of the last 35 days."
+  type        = bool
+  default     = true
+}
+
+variable "deletion_protection" {
+  description = "Whether DynamoDB refuses to delete the table. Before `terraform destroy`, apply with false."
+  type        = bool
+  default     = true
 }
 
 variable "signed_routes" {
@@ -71,7 +116,7 @@ variable "signed_routes" {
 }
 
 variable "calls" {
-  description = "Signed routes of other services that this one calls, by service."
+  description = "Routes of other services that this one calls, by service."
   type        = map(set(string))
   default     = {}
 
@@ -92,19 +137,57 @@ variable "throttle" {
   default     = {}
 }
 
+variable "method_throttles" {
+  description = "Limits of single routes in place of `throttle`, by route of the contract, for example `POST /sessions`."
+  type        = map(object({ rate_per_s = number, burst_limit = number }))
+  default     = {}
+}
+
+variable "detailed_metrics" {
+  description = "Whether API Gateway keeps metrics of each method beside those of the API and the stage; CloudWatch charges for each."
+  type        = bool
+  default     = false
+}
+
 variable "alarm_thresholds" {
-  description = "Count in one minute from which each alarm fires: throttled reads, throttled writes, failed invocations, 5XX replies."
+  description = "From which each alarm fires, where it is not the default of modules/alarms. In one minute: throttled reads and writes, failed and throttled invocations, 5XX replies (percent of the requests, and how many at least), replies of the service with 5XX that are not throttled, failed introspections. Percent of its limit: consumed capacity, duration, concurrency. 99th percentile of the API's latency (milliseconds)."
   type = object({
-    read_throttle   = optional(number)
-    write_throttle  = optional(number)
-    function_errors = optional(number)
-    api_5xx         = optional(number)
+    read_throttle         = optional(number)
+    write_throttle        = optional(number)
+    function_errors       = optional(number)
+    function_throttles    = optional(number)
+    api_5xx_percent       = optional(number)
+    api_5xx_count         = optional(number)
+    server_errors         = optional(number)
+    failed_introspections = optional(number)
+    capacity_percent      = optional(number)
+    duration_percent      = optional(number)
+    concurrency_percent   = optional(number)
+    api_latency_ms        = optional(number)
   })
   default = {}
 }
 
+variable "slo_percent" {
+  description = "Objective: the part of the requests (percent, over 30 days) that are not answered 5XX."
+  type        = number
+  default     = 99.9
+}
+
+variable "own_metrics" {
+  description = "Names of the metrics that the service emits beside those that lambda_lib writes for every request: FailedIntrospections where it has tokens checked by authentication, and what its code counts or measures."
+  type        = set(string)
+  default     = []
+}
+
+variable "log_format" {
+  description = "Format of what Lambda itself logs, beside the function's own JSON lines: JSON, or Text."
+  type        = string
+  default     = "JSON"
+}
+
 variable "log_level" {
-  description = "Level from which the function logs."
+  description = "Level from which the function logs; above INFO only with log_format Text."
   type        = string
   default     = "INFO"
 
@@ -124,4 +207,30 @@ variable "branch" {
   description = "Branch of the repository whose pushes are released."
   type        = string
   default     = "main"
+}
+
+variable "connection" {
+  description = "ARN of the connection (CodeConnections) whose repository, for example `owner/location`, is released. Null: a CodeCommit repository of this root is."
+  type        = object({ arn = string, repository = string })
+  default     = null
+}
+
+variable "review" {
+  description = "Pull requests to the branch need so many approvals in CodeCommit, of the approvers (ARNs of users or of roles' sessions, `*` allowed; anyone if none is named). Null: none. To pushes the branch is closed by `closed_branches` of the platform."
+  type = object({
+    approvals = optional(number, 1)
+    approvers = optional(set(string), [])
+  })
+  default = null
+
+  validation {
+    condition     = var.review == null || var.connection == null
+    error_message = "A repository behind a connection is reviewed where it is: review is for CodeCommit."
+  }
+}
+
+variable "lambda_lib_version" {
+  description = "Version of lambda_lib that puts the service's contract to its API in a release."
+  type        = string
+  default     = "0.1.0"
 }

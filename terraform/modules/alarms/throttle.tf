@@ -1,26 +1,33 @@
-# Throttled requests of the table, per minute. DynamoDB reports a throttle metric only for minutes with throttling, and an
-# alarm on this namespace may keep its state through missing data whatever `treat_missing_data` says (the sources conflict:
+# Throttled requests, per minute. DynamoDB reports a throttle metric only for minutes with throttling, and an alarm on this
+# namespace may keep its state through missing data whatever `treat_missing_data` says (the sources conflict:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html against the reference of
 # PutMetricAlarm), so it could fire and never recover. FILL makes the missing zeros; the consumed capacity beside it makes
 # the expression have a value in those minutes only that DynamoDB has reported. FILL by itself would put 0 into the latest
 # minute for as long as its metrics are on their way, and the alarm could miss every throttle:
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
-resource "aws_cloudwatch_metric_alarm" "throttle" {
-  for_each = {
-    read = {
-      throttles = "ReadThrottleEvents"
-      consumed  = "ConsumedReadCapacityUnits"
-      threshold = var.thresholds.read_throttle
+locals {
+  throttles = merge([
+    for suffix, resource in local.resources : {
+      for kind in ["read", "write"] : "${kind}${suffix}" => {
+        kind       = kind
+        title      = resource.title
+        dimensions = resource.dimensions
+        metrics = {
+          throttles = "${title(kind)}ThrottleEvents"
+          consumed  = "Consumed${title(kind)}CapacityUnits"
+        }
+        name      = "${var.prefix}-${kind}-throttle${suffix}"
+        threshold = kind == "read" ? var.thresholds.read_throttle : var.thresholds.write_throttle
+      }
     }
-    write = {
-      throttles = "WriteThrottleEvents"
-      consumed  = "ConsumedWriteCapacityUnits"
-      threshold = var.thresholds.write_throttle
-    }
-  }
+  ]...)
+}
 
-  alarm_name          = "${var.prefix}-${each.key}-throttle"
-  alarm_description   = "DynamoDB throttles ${each.key}s of table ${var.table_name}. Runbook: ${var.runbooks}/${each.key}-throttle.md"
+resource "aws_cloudwatch_metric_alarm" "throttle" {
+  for_each = local.throttles
+
+  alarm_name          = each.value.name
+  alarm_description   = "DynamoDB throttles ${each.value.kind}s of ${each.value.title}. Runbook: ${var.runbooks}/${each.value.kind}-throttle.md"
   comparison_operator = "GreaterThanOrEqualToThreshold"
   threshold           = each.value.threshold
   evaluation_periods  = 1
@@ -31,13 +38,13 @@ resource "aws_cloudwatch_metric_alarm" "throttle" {
 
   metric_query {
     id          = "filled"
-    label       = each.value.throttles
+    label       = each.value.metrics.throttles
     expression  = "FILL(throttles, 0) + 0 * consumed"
     return_data = true
   }
 
   dynamic "metric_query" {
-    for_each = { throttles = each.value.throttles, consumed = each.value.consumed }
+    for_each = each.value.metrics
 
     content {
       id          = metric_query.key
@@ -46,7 +53,7 @@ resource "aws_cloudwatch_metric_alarm" "throttle" {
       metric {
         namespace   = "AWS/DynamoDB"
         metric_name = metric_query.value
-        dimensions  = { TableName = var.table_name }
+        dimensions  = each.value.dimensions
         stat        = "Sum"
         period      = 60
       }

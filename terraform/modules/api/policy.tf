@@ -78,10 +78,20 @@ data "aws_iam_policy_document" "this" {
 locals {
   callers = sort(distinct(flatten([for callers in values(var.signed_routes) : tolist(callers)])))
 
+  # `ANY` stands for the methods that its path does not name: to deny all would deny those too.
+  route_methods = {
+    for route in keys(var.signed_routes) : route => startswith(route, "ANY ") ? [
+      for method in local.methods : upper(method) if !contains(keys(local.operations), replace(route, "ANY ", "${upper(method)} "))
+    ] : [split(" ", route)[0]]
+  }
+
   # A path that ends in a word is denied with a trailing slash too: which form of it API Gateway compares is not documented.
   route_arns = {
-    for route in keys(var.signed_routes) : route => [
-      for suffix in endswith(route, "}") ? [""] : ["", "/"] : "${var.apis_arn}/${replace(replace(route, " ", ""), "/{[^}]+}/", "*")}${suffix}"
-    ]
+    for route in keys(var.signed_routes) : route => flatten([
+      for method in local.route_methods[route] : [
+        for suffix in endswith(route, "}") ? [""] : ["", "/"] :
+        "${var.apis_arn}/${method}${replace(split(" ", route)[1], "/{[^}]+}/", "*")}${suffix}"
+      ]
+    ])
   }
 }

@@ -34,11 +34,11 @@ variable "integration" {
 }
 
 variable "signed_routes" {
-  description = "ARNs of the roles that may call each route that takes signed requests (AWS_IAM), by route, for example `GET /locations/{user_id}`."
+  description = "ARNs of the roles that may call each route that takes signed requests (AWS_IAM), by route, for example `GET /locations/{user_id}`. `ANY` is the method of `x-amazon-apigateway-any-method`."
   type        = map(set(string))
 
   validation {
-    condition     = alltrue([for route in keys(var.signed_routes) : can(regex("^(GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) /", route))])
+    condition     = alltrue([for route in keys(var.signed_routes) : can(regex("^(ANY|GET|PUT|POST|PATCH|DELETE|HEAD|OPTIONS) /", route))])
     error_message = "A route in signed_routes must be a method and a path, for example GET /locations/{user_id}."
   }
 
@@ -61,6 +61,39 @@ variable "throttle" {
     condition     = var.throttle.rate_per_s > 0 && var.throttle.burst_limit > 0
     error_message = "throttle must allow some requests: zero refuses all."
   }
+
+  validation {
+    condition     = floor(var.throttle.burst_limit) == var.throttle.burst_limit
+    error_message = "burst_limit must be a whole number of requests."
+  }
+}
+
+variable "method_throttles" {
+  description = "Limits of single routes in place of `throttle`, by route of the contract, for example `POST /sessions`."
+  type        = map(object({ rate_per_s = number, burst_limit = number }))
+  default     = {}
+
+  validation {
+    condition     = alltrue([for throttle in values(var.method_throttles) : throttle.rate_per_s > 0 && throttle.burst_limit > 0])
+    error_message = "A throttle in method_throttles must allow some requests: zero refuses all."
+  }
+
+  validation {
+    condition     = alltrue([for throttle in values(var.method_throttles) : floor(throttle.burst_limit) == throttle.burst_limit])
+    error_message = "burst_limit in method_throttles must be a whole number of requests."
+  }
+}
+
+variable "tracing" {
+  description = "Whether API Gateway samples requests for X-Ray traces."
+  type        = bool
+  default     = false
+}
+
+variable "detailed_metrics" {
+  description = "Whether API Gateway keeps metrics of each method beside those of the API and the stage; CloudWatch charges for each."
+  type        = bool
+  default     = false
 }
 
 variable "access_log_group" {

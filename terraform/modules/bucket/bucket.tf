@@ -1,6 +1,10 @@
 # A bucket that keeps old versions, encrypts what it holds and is closed to the public. It cannot be deleted while
 # anything is in it: S3 refuses that, and force_destroy is not set.
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV2_AWS_62:nobody waits for an object: pipelines and Terraform write and read by name
+  #checkov:skip=CKV_AWS_18:CloudTrail's data events tell who read what, where that is wanted
+  #checkov:skip=CKV_AWS_144:states have old versions and artifacts can be built again; both are of one region
+  #checkov:skip=CKV_AWS_145:the key is an input: states are under S3's own, so that no lost key loses them
   bucket = var.name
 }
 

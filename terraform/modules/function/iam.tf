@@ -17,6 +17,16 @@ data "aws_iam_policy_document" "this" {
     resources = [var.table.arn]
   }
 
+  dynamic "statement" {
+    for_each = length(var.table.indexes) > 0 ? ["QueryOwnIndexes"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["dynamodb:Query"]
+      resources = [for index in var.table.indexes : "${var.table.arn}/index/${index}"]
+    }
+  }
+
   statement {
     sid       = "WriteOwnLogs"
     actions   = ["logs:CreateLogStream", "logs:PutLogEvents"]
@@ -42,12 +52,24 @@ data "aws_iam_policy_document" "this" {
       resources = var.url_parameters
     }
   }
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html
+  dynamic "statement" {
+    for_each = var.tracing ? ["WriteTraces"] : []
+
+    content {
+      sid       = statement.value
+      actions   = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+      resources = ["*"] # these actions know no resources
+    }
+  }
 }
 
 resource "aws_iam_role" "this" {
-  name               = var.role.name
-  description        = "Function ${var.name}"
-  assume_role_policy = data.aws_iam_policy_document.trust.json
+  name                 = var.role.name
+  description          = "Function ${var.name}"
+  assume_role_policy   = data.aws_iam_policy_document.trust.json
+  permissions_boundary = var.permissions_boundary
 }
 
 resource "aws_iam_role_policy" "this" {

@@ -12,3 +12,8 @@ output "alias" {
   description = "Name of the alias that callers use."
   value       = aws_lambda_alias.live.name
 }
+
+output "environment" {
+  description = "Environment variables of the function."
+  value       = one(aws_lambda_function.this.environment).variables
+}

@@ -13,6 +13,11 @@ variable "role" {
   type        = object({ name = string, arn = string })
 }
 
+variable "permissions_boundary" {
+  description = "ARN of the policy that bounds the role."
+  type        = string
+}
+
 variable "log_group" {
   description = "Name and ARN of the function's log group."
   type        = object({ name = string, arn = string })
@@ -81,9 +86,61 @@ variable "log_retention_days" {
   }
 }
 
+variable "snap_start" {
+  description = "Whether new execution environments of published versions start from a snapshot of an initialised one. Kept snapshots and each start cost, and what the module makes at import (random numbers, connections) is the same in all."
+  type        = bool
+  default     = false
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html
+  validation {
+    condition     = !var.snap_start || can(regex("^python3\\.(1[2-9]|[2-9][0-9])$", var.runtime))
+    error_message = "snap_start needs Python 3.12 or later."
+  }
+}
+
+variable "tracing" {
+  description = "Whether Lambda samples requests for X-Ray traces. Without it a trace that a caller has begun goes on to what the function calls, and has no segment of the function."
+  type        = bool
+  default     = false
+}
+
+variable "reserved_concurrency" {
+  description = "Most invocations at the same time, taken from the account's for this function alone; 0 stops the function, null reserves none. AWS leaves at least 100 unreserved."
+  type        = number
+  default     = null
+
+  validation {
+    condition     = var.reserved_concurrency == null ? true : var.reserved_concurrency >= 0 && floor(var.reserved_concurrency) == var.reserved_concurrency
+    error_message = "reserved_concurrency must be a whole number, 0 or more, or null."
+  }
+}
+
+variable "log_format" {
+  description = "Format of what Lambda itself and its runtime log: JSON, or Text. What the function writes stays as it is: lambda_lib writes JSON."
+  type        = string
+  default     = "JSON"
+
+  validation {
+    condition     = contains(["JSON", "Text"], var.log_format)
+    error_message = "log_format must be JSON or Text."
+  }
+}
+
+variable "log_level" {
+  description = "Level from which Lambda keeps the function's lines, with log_format JSON. In Text it keeps all, and the function alone chooses."
+  type        = string
+  default     = "INFO"
+
+  # https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+  validation {
+    condition     = var.log_format == "Text" || contains(["DEBUG", "INFO"], var.log_level)
+    error_message = "log_level must be DEBUG or INFO, or log_format Text: in JSON Lambda drops what is below the level, and takes embedded metrics, which have none, for INFO."
+  }
+}
+
 variable "table" {
-  description = "ARN of the function's own table, and the DynamoDB actions (without `dynamodb:`) that it may use on it."
-  type        = object({ arn = string, actions = set(string) })
+  description = "ARN of the function's own table, the DynamoDB actions (without `dynamodb:`) that it may use on it, and the names of those of its indexes that it may query."
+  type        = object({ arn = string, actions = set(string), indexes = optional(set(string), []) })
 
   validation {
     # IAM takes any word for an action, and grants nothing by one that does not exist. (A transaction needs those of its parts.)

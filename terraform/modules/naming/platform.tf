@@ -50,6 +50,17 @@ locals {
       name = "${var.environment}-package-reader"
       arn  = "${local.policies}/${var.environment}-package-reader"
     }
+    # In which `terraform apply` of a service runs.
+    deployer = {
+      name = "${var.environment}-deployer"
+      arn  = "${local.roles}/${var.environment}-deployer"
+      policies = {
+        for topic in ["access", "delivery", "running", "watching"] : topic => {
+          name = "${var.environment}-deployer-${topic}"
+          arn  = "${local.policies}/${var.environment}-deployer-${topic}"
+        }
+      }
+    }
     account_principal = "${local.iam}:root"
 
     packages = local.packages
@@ -66,10 +77,17 @@ locals {
     builds         = "arn:aws:codebuild:${local.account}:project/${local.every}"
     reports        = "arn:aws:codebuild:${local.account}:report-group/${local.every}"
     url_parameters = "arn:aws:ssm:${local.account}:parameter/${var.environment}/*/url"
+    service_rules  = [for kind in ["push", "release-rollback"] : "arn:aws:events:${local.account}:rule/${local.every}-${kind}"]
+    dashboards     = "arn:aws:cloudwatch::${var.account_id}:dashboard/${local.every}"
+    service_roles  = { for kind in ["function", "pipeline", "build", "release", "push"] : kind => "${local.roles}/${local.every}-${kind}" }
     log_groups     = { for kind, prefix in local.log_prefixes : kind => "${local.logs}:${prefix}${local.every}" }
     # The alarms of the environment, and every alarm of the account and region: a list of alarms, by prefix too, is
     # authorized on the latter ARN and no narrower one.
     own_alarms = "arn:aws:cloudwatch:${local.account}:alarm:${local.every}"
     alarms     = "arn:aws:cloudwatch:${local.account}:alarm:*"
+    # Application Auto Scaling names its alarms after the table, and its targets by ids of its own.
+    scaling_alarms         = "arn:aws:cloudwatch:${local.account}:alarm:TargetTracking-table/${local.every}"
+    scalable_targets       = "arn:aws:application-autoscaling:${local.account}:scalable-target/*"
+    table_scaling_role_arn = "${local.roles}/aws-service-role/dynamodb.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_DynamoDBTable"
   }
 }

@@ -43,4 +43,9 @@ variable "services" {
     condition     = length(setintersection(var.services, ["load-operator", "lambda-lib"])) == 0
     error_message = "load-operator names the platform's role for load tests, lambda-lib its library: no service may have that name."
   }
+
+  validation {
+    condition     = !anytrue([for name in var.services : endswith(name, "-release")])
+    error_message = "A service's name must not end in -release: the project that releases another service's contract may have that name."
+  }
 }

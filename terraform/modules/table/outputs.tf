@@ -1,4 +1,4 @@
 output "name" {
   description = "Name of the table."
-  value       = aws_dynamodb_table.this.name
+  value       = local.table.name
 }

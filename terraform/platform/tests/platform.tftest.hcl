@@ -267,7 +267,7 @@ run "the_boundary_ends_where_the_environment_does" {
     condition = toset(flatten([
       for statement in jsondecode(aws_iam_policy.permissions_boundary.policy).Statement : statement.Sid
       if anytrue([for resource in flatten([statement.Resource]) : !can(regex("\\bdev\\b", resource))])
-    ])) == toset(["CallServices", "EncryptArtifacts", "GetBearerToken", "ReleaseContracts", "Trace", "UseConnections"])
+    ])) == toset(["CallServices", "DeployContracts", "EncryptArtifacts", "GetBearerToken", "MoveStages", "ReadAndMergeContracts", "RemoveFromContracts", "Trace", "UseConnections"])
     error_message = "A role of a service may reach another environment."
   }
 }
@@ -323,4 +323,83 @@ run "a_budget_of_nothing_is_refused" {
   }
 
   expect_failures = [var.monthly_budget_usd]
+}
+
+run "the_account_decides_who_deploys" {
+  command = plan
+
+  assert {
+    condition     = [for statement in jsondecode(aws_iam_role.deployer.assume_role_policy).Statement : statement.Principal] == [{ AWS = "arn:aws:iam::123456789012:root" }]
+    error_message = "Another account may assume the deployer."
+  }
+
+  assert {
+    condition     = toset([for attachment in aws_iam_role_policy_attachment.deployer : attachment.policy_arn]) == toset([for policy in aws_iam_policy.deployer : "arn:aws:iam::123456789012:policy/${policy.name}"])
+    error_message = "The deployer has other policies than its own."
+  }
+}
+
+run "the_deployer_gives_each_role_to_one_aws_service" {
+  command = plan
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_policy.deployer["access"].policy).Statement :
+      statement.Resource => statement.Condition.StringEquals["iam:PassedToService"] if statement.Action == "iam:PassRole"
+      } == {
+      "arn:aws:iam::123456789012:role/dev-*-build"    = "codebuild.amazonaws.com"
+      "arn:aws:iam::123456789012:role/dev-*-function" = "lambda.amazonaws.com"
+      "arn:aws:iam::123456789012:role/dev-*-pipeline" = "codepipeline.amazonaws.com"
+      "arn:aws:iam::123456789012:role/dev-*-push"     = "events.amazonaws.com"
+      "arn:aws:iam::123456789012:role/dev-*-release"  = "codebuild.amazonaws.com"
+    }
+    error_message = "The deployer may pass a role to an AWS service that it is not for."
+  }
+}
+
+run "a_closed_branch_takes_no_push_of_a_developer_and_still_merges_pull_requests" {
+  command = plan
+
+  variables {
+    closed_branches = { location = "main" }
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_policy.developer.policy).Statement : {
+        condition = statement.Condition
+        push      = contains(statement.Action, "codecommit:GitPush")
+        merge     = anytrue([for action in statement.Action : startswith(action, "codecommit:MergePullRequest")])
+        resource  = statement.Resource
+      } if statement.Effect == "Deny"
+      ] == [{
+        condition = {
+          Null                 = { "codecommit:References" = "false" }
+          StringEqualsIfExists = { "codecommit:References" = "refs/heads/main" }
+        }
+        push     = true
+        merge    = false
+        resource = "arn:aws:codecommit:us-east-1:123456789012:dev-location"
+    }]
+    error_message = "Pushes to the closed branch are not denied, or more is."
+  }
+}
+
+run "no_branch_is_closed_unless_it_is_named" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for statement in jsondecode(aws_iam_policy.developer.policy).Statement : statement.Effect == "Allow"])
+    error_message = "A branch is closed that nobody asked to close."
+  }
+}
+
+run "a_closed_branch_is_named_without_its_prefix" {
+  command = plan
+
+  variables {
+    closed_branches = { location = "refs/heads/main" }
+  }
+
+  expect_failures = [var.closed_branches]
 }

@@ -70,6 +70,47 @@ run "each_signed_route_admits_the_callers_that_it_lists_by_their_roles" {
   }
 }
 
+run "a_service_may_query_its_indexes_and_write_its_traces" {
+  command = plan
+
+  variables {
+    tracing              = true
+    reserved_concurrency = 0
+    table = {
+      hash_key       = { name = "user_id" }
+      read_capacity  = 1
+      write_capacity = 1
+      actions        = ["GetItem", "PutItem"]
+      indexes        = { by-city = { hash_key = { name = "city" }, read_capacity = 1, write_capacity = 1 } }
+      autoscaling    = { read = { max = 10 }, write = { max = 10 } }
+    }
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(module.function.policy).Statement : statement.Sid => statement.Resource if contains(["QueryOwnIndexes", "WriteTraces"], statement.Sid)
+      } == {
+      QueryOwnIndexes = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location/index/by-city"
+      WriteTraces     = "*"
+    }
+    error_message = "The function cannot query the index, or its traces get lost."
+  }
+
+  assert {
+    condition     = module.function.environment.POWERTOOLS_TRACE_DISABLED == "false"
+    error_message = "The service writes no traces."
+  }
+}
+
+run "a_service_that_is_not_traced_writes_none_of_its_own" {
+  command = plan
+
+  assert {
+    condition     = module.function.environment.POWERTOOLS_TRACE_DISABLED == "true"
+    error_message = "A tracer would write traces that the role may not."
+  }
+}
+
 run "callers_find_the_service_by_its_parameter" {
   command = plan
 
@@ -116,4 +157,65 @@ run "an_unknown_log_level_is_refused" {
   }
 
   expect_failures = [var.log_level]
+}
+
+run "a_service_behind_a_connection_has_no_repository_here" {
+  command = plan
+
+  variables {
+    connection = { arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1", repository = "owner/location" }
+  }
+
+  assert {
+    condition     = length(module.repository) == 0 && module.pipeline.name == "dev-location"
+    error_message = "There is a repository that nobody pushes to, or no pipeline."
+  }
+}
+
+run "a_branch_behind_a_connection_is_not_reviewed_here" {
+  command = plan
+
+  variables {
+    connection = { arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/1", repository = "owner/location" }
+    review     = {}
+  }
+
+  expect_failures = [var.review]
+}
+
+run "alarms_and_dashboard_watch_the_indexes_and_the_limits_that_the_service_declares" {
+  command = plan
+
+  variables {
+    reserved_concurrency = 50
+    own_metrics          = ["FailedIntrospections"]
+
+    table = {
+      hash_key       = { name = "user_id" }
+      read_capacity  = 1
+      write_capacity = 1
+      actions        = ["GetItem", "Query"]
+      indexes        = { by_owner = { hash_key = { name = "owner" }, read_capacity = 1, write_capacity = 1 } }
+      autoscaling    = { read = { max = 10 }, write = { max = 5 } }
+    }
+  }
+
+  assert {
+    condition     = alltrue([for name in ["failed-introspections", "read-throttle/by_owner", "unhealthy"] : contains(module.alarms.names, "dev-location-${name}")])
+    error_message = "An index, or what the service emits, is not watched."
+  }
+
+  assert {
+    condition     = output.metrics == setunion(["FailedIntrospections"], local.metrics) && local.most == { read = 10, write = 5 }
+    error_message = "The metrics or limits are not those declared."
+  }
+}
+
+run "a_release_is_rolled_back_by_the_alarms_that_a_bad_one_sets_off" {
+  command = plan
+
+  assert {
+    condition     = toset(module.alarms.rollback) == toset(["dev-location-function-errors", "dev-location-server-errors"])
+    error_message = "Other alarms roll a release back."
+  }
 }

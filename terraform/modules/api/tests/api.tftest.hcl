@@ -150,6 +150,85 @@ run "the_stage_is_throttled" {
   }
 }
 
+run "a_route_has_a_throttle_of_its_own_in_place_of_the_stages" {
+  command = plan
+
+  variables {
+    method_throttles = {
+      "GET /locations/{user_id}" = { rate_per_s = 5, burst_limit = 10 }
+      "GET /"                    = { rate_per_s = 0.5, burst_limit = 1 }
+    }
+  }
+
+  assert {
+    condition = {
+      for settings in values(aws_api_gateway_method_settings.route) : settings.method_path => [one(settings.settings).throttling_rate_limit, one(settings.settings).throttling_burst_limit]
+      } == {
+      "~1locations~1{user_id}/GET" = [5, 10]
+      "~1/GET"                     = [0.5, 1]
+    }
+    error_message = "A route is throttled otherwise, or under a path that API Gateway has another name for."
+  }
+}
+
+run "an_api_that_is_not_traced_keeps_no_traces_and_no_metrics_of_methods" {
+  command = plan
+
+  assert {
+    condition     = !aws_api_gateway_stage.this.xray_tracing_enabled && !one(aws_api_gateway_method_settings.all.settings).metrics_enabled
+    error_message = "Something costs that nobody asked for."
+  }
+}
+
+run "traces_and_metrics_of_every_method_can_be_had" {
+  command = plan
+
+  variables {
+    tracing          = true
+    detailed_metrics = true
+    method_throttles = { "GET /" = { rate_per_s = 1, burst_limit = 1 } }
+  }
+
+  assert {
+    condition     = aws_api_gateway_stage.this.xray_tracing_enabled
+    error_message = "The stage is not traced."
+  }
+
+  assert {
+    condition     = one(aws_api_gateway_method_settings.all.settings).metrics_enabled && one(aws_api_gateway_method_settings.route["GET /"].settings).metrics_enabled
+    error_message = "A method has no metrics."
+  }
+}
+
+run "every_method_that_a_signed_path_does_not_name_is_denied" {
+  command = plan
+
+  variables {
+    contract      = <<-JSON
+      {
+        "x-amazon-apigateway-request-validators": {},
+        "paths": {"/{proxy+}": {
+          "get": {"x-amazon-apigateway-integration": {"uri": "$${integration_uri}"}},
+          "x-amazon-apigateway-any-method": {
+            "x-amazon-apigateway-auth": {"type": "AWS_IAM"},
+            "x-amazon-apigateway-integration": {"uri": "$${integration_uri}"}
+          }
+        }}
+      }
+    JSON
+    signed_routes = { "ANY /{proxy+}" = ["arn:aws:iam::123456789012:role/dev-profile-function"] }
+  }
+
+  assert {
+    condition = toset([
+      for statement in jsondecode(aws_api_gateway_rest_api.this.policy).Statement : statement.Resource if startswith(statement.Sid, "DenyOthers")
+      ][0]) == toset([
+      for method in ["PUT", "POST", "PATCH", "DELETE", "HEAD", "OPTIONS"] : "arn:aws:execute-api:us-east-1:123456789012:*/live/${method}/*"
+    ])
+    error_message = "A method of the path is open, or one that needs no signature is denied."
+  }
+}
+
 run "access_logs_hold_no_header_no_body_and_no_path_with_values" {
   command = plan
 
@@ -266,4 +345,63 @@ run "a_retention_that_cloudwatch_has_not_is_refused" {
   }
 
   expect_failures = [var.log_retention_days]
+}
+
+run "every_other_method_of_a_path_without_callers_is_refused" {
+  command = plan
+
+  variables {
+    contract      = <<-JSON
+      {
+        "x-amazon-apigateway-request-validators": {},
+        "paths": {"/": {"x-amazon-apigateway-any-method": {
+          "x-amazon-apigateway-auth": {"type": "AWS_IAM"},
+          "x-amazon-apigateway-integration": {"uri": "$${integration_uri}"}
+        }}}
+      }
+    JSON
+    signed_routes = {}
+  }
+
+  expect_failures = [aws_api_gateway_rest_api.this]
+}
+
+run "half_a_request_in_a_bucket_is_refused" {
+  command = plan
+
+  variables {
+    throttle = { rate_per_s = 1, burst_limit = 1.5 }
+  }
+
+  expect_failures = [var.throttle]
+}
+
+run "a_throttle_of_a_route_that_the_contract_has_not_is_refused" {
+  command = plan
+
+  variables {
+    method_throttles = { "POST /" = { rate_per_s = 1, burst_limit = 1 } }
+  }
+
+  expect_failures = [aws_api_gateway_method_settings.route]
+}
+
+run "a_throttle_that_refuses_a_whole_route_is_refused" {
+  command = plan
+
+  variables {
+    method_throttles = { "GET /" = { rate_per_s = 0, burst_limit = 1 } }
+  }
+
+  expect_failures = [var.method_throttles]
+}
+
+run "half_a_request_in_the_bucket_of_a_route_is_refused" {
+  command = plan
+
+  variables {
+    method_throttles = { "GET /" = { rate_per_s = 1, burst_limit = 1.5 } }
+  }
+
+  expect_failures = [var.method_throttles]
 }

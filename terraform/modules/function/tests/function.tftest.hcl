@@ -9,17 +9,18 @@ provider "aws" {
 }
 
 variables {
-  name               = "dev-location"
-  alias              = "live"
-  role               = { name = "dev-location-function", arn = "arn:aws:iam::123456789012:role/dev-location-function" }
-  log_group          = { name = "/aws/lambda/dev-location", arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/dev-location" }
-  memory_mb          = 512
-  timeout_s          = 10
-  environment        = { ENVIRONMENT = "dev" }
-  log_retention_days = 30
-  table              = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location", actions = ["GetItem", "PutItem"] }
-  calls              = ["arn:aws:execute-api:us-east-1:123456789012:*/live/POST/introspect"]
-  url_parameters     = ["arn:aws:ssm:us-east-1:123456789012:parameter/dev/authentication/url"]
+  name                 = "dev-location"
+  alias                = "live"
+  role                 = { name = "dev-location-function", arn = "arn:aws:iam::123456789012:role/dev-location-function" }
+  permissions_boundary = "arn:aws:iam::123456789012:policy/dev-permissions-boundary"
+  log_group            = { name = "/aws/lambda/dev-location", arn = "arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/dev-location" }
+  memory_mb            = 512
+  timeout_s            = 10
+  environment          = { ENVIRONMENT = "dev" }
+  log_retention_days   = 30
+  table                = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location", actions = ["GetItem", "PutItem"] }
+  calls                = ["arn:aws:execute-api:us-east-1:123456789012:*/live/POST/introspect"]
+  url_parameters       = ["arn:aws:ssm:us-east-1:123456789012:parameter/dev/authentication/url"]
 }
 
 run "role_reaches_only_its_own_table" {
@@ -80,12 +81,139 @@ run "a_service_that_calls_no_other_may_sign_nothing" {
   }
 }
 
+run "a_function_may_query_its_indexes_and_do_nothing_else_with_them" {
+  command = plan
+
+  variables {
+    table = { arn = "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location", actions = ["GetItem"], indexes = ["by-city"] }
+  }
+
+  assert {
+    condition = jsonencode([
+      for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : [statement.Action, statement.Resource]
+      if strcontains(jsonencode(statement.Resource), "/index/")
+    ]) == jsonencode([["dynamodb:Query", "arn:aws:dynamodb:us-east-1:123456789012:table/dev-location/index/by-city"]])
+    error_message = "The role may do more with an index than query it, or reaches other indexes."
+  }
+}
+
+run "a_traced_function_may_write_its_traces" {
+  command = plan
+
+  variables {
+    tracing = true
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "Active"
+    error_message = "Lambda does not trace the function."
+  }
+
+  assert {
+    condition = toset([
+      for statement in jsondecode(aws_iam_role_policy.this.policy).Statement : statement.Action if statement.Sid == "WriteTraces"
+    ][0]) == toset(["xray:PutTelemetryRecords", "xray:PutTraceSegments"])
+    error_message = "The traces of the function get lost."
+  }
+}
+
+run "a_function_that_is_not_traced_may_write_none" {
+  command = plan
+
+  assert {
+    condition     = one(aws_lambda_function.this.tracing_config).mode == "PassThrough" && !strcontains(aws_iam_role_policy.this.policy, "xray")
+    error_message = "The function is traced, or its role may write traces."
+  }
+}
+
+run "a_snapshot_is_taken_of_published_versions_where_it_is_asked_for" {
+  command = plan
+
+  variables {
+    snap_start   = true
+    architecture = "arm64"
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.snap_start).apply_on == "PublishedVersions" && one(aws_lambda_function.this.architectures) == "arm64"
+    error_message = "Lambda takes no snapshot."
+  }
+}
+
+run "no_snapshot_is_paid_for_that_nobody_asked_for" {
+  command = plan
+
+  assert {
+    condition     = length(aws_lambda_function.this.snap_start) == 0
+    error_message = "Lambda takes a snapshot."
+  }
+}
+
+run "no_concurrency_is_taken_from_other_functions_unless_asked_for" {
+  command = plan
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == -1
+    error_message = "The function reserves concurrency."
+  }
+}
+
+run "a_reserved_concurrency_of_nothing_stops_the_function" {
+  command = plan
+
+  variables {
+    reserved_concurrency = 0
+  }
+
+  assert {
+    condition     = aws_lambda_function.this.reserved_concurrent_executions == 0
+    error_message = "The function still runs."
+  }
+}
+
+run "lambda_logs_json_into_the_functions_own_group" {
+  command = plan
+
+  assert {
+    condition = one(aws_lambda_function.this.logging_config) == {
+      application_log_level = "INFO"
+      log_format            = "JSON"
+      log_group             = "/aws/lambda/dev-location"
+      system_log_level      = "INFO"
+    }
+    error_message = "Lambda logs another format, other levels or elsewhere."
+  }
+}
+
+run "in_text_lambda_keeps_every_line" {
+  command = plan
+
+  variables {
+    log_format = "Text"
+    log_level  = "ERROR"
+  }
+
+  assert {
+    condition     = one(aws_lambda_function.this.logging_config).log_format == "Text" && one(aws_lambda_function.this.logging_config).application_log_level == null
+    error_message = "Lambda filters lines, or the format is JSON."
+  }
+}
+
 run "only_lambda_assumes_the_role" {
   command = plan
 
   assert {
     condition     = [for statement in jsondecode(aws_iam_role.this.assume_role_policy).Statement : statement.Principal] == [{ Service = "lambda.amazonaws.com" }]
     error_message = "Another principal than Lambda may assume the role."
+  }
+}
+
+run "the_role_is_bounded" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.this.permissions_boundary == "arn:aws:iam::123456789012:policy/dev-permissions-boundary"
+    error_message = "The role may do whatever its own policy says."
   }
 }
 
@@ -195,4 +323,55 @@ run "an_action_that_does_not_exist_is_refused" {
   }
 
   expect_failures = [var.table]
+}
+
+run "a_snapshot_of_a_python_that_cannot_have_one_is_refused" {
+  command = plan
+
+  variables {
+    snap_start = true
+    runtime    = "python3.11"
+  }
+
+  expect_failures = [var.snap_start]
+}
+
+run "half_a_reserved_invocation_is_refused" {
+  command = plan
+
+  variables {
+    reserved_concurrency = 0.5
+  }
+
+  expect_failures = [var.reserved_concurrency]
+}
+
+run "a_negative_reserved_concurrency_is_refused" {
+  command = plan
+
+  variables {
+    reserved_concurrency = -1
+  }
+
+  expect_failures = [var.reserved_concurrency]
+}
+
+run "an_unknown_log_format_is_refused" {
+  command = plan
+
+  variables {
+    log_format = "XML"
+  }
+
+  expect_failures = [var.log_format]
+}
+
+run "a_level_at_which_lambda_would_drop_metrics_is_refused" {
+  command = plan
+
+  variables {
+    log_level = "WARNING"
+  }
+
+  expect_failures = [var.log_level]
 }

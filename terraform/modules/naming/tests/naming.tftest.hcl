@@ -69,6 +69,65 @@ run "each_caller_signs_as_its_own_role" {
   }
 }
 
+run "pipelines_share_no_artifacts_however_alike_their_names_begin" {
+  command = plan
+
+  variables {
+    services = ["location", "customer-addresses-reader", "customer-addresses-writer"]
+  }
+
+  assert {
+    condition     = length(distinct([for service in values(output.services) : substr(service.pipeline.name, 0, 20)])) == 3
+    error_message = "The role of one pipeline may read the artifacts of another."
+  }
+
+  assert {
+    condition     = output.services["location"].pipeline.name == "dev-location" && endswith(output.services["location"].pipeline.log_group.arn, "/codepipeline/dev-location")
+    error_message = "A short name of a pipeline is not that of its service."
+  }
+
+  assert {
+    condition = alltrue([
+      for service in values(output.services) :
+      startswith(service.pipeline.name, "dev-") && endswith(service.pipeline.arn, ":${service.pipeline.name}") && endswith(service.pipeline.log_group.name, "/${service.pipeline.name}")
+    ])
+    error_message = "A pipeline is not found under the environment's name, or its ARN and log group are not named after it."
+  }
+}
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html, IAM's and STS's quotas, S3's bucket naming rules
+run "the_longest_names_fit_where_aws_takes_them" {
+  command = plan
+
+  variables {
+    environment = "production"
+    region      = "ap-southeast-2"
+    services    = ["a23456789-123456789-123456789-"]
+  }
+
+  assert {
+    condition     = alltrue([for service in values(output.services) : length(service.function.name) <= 64])
+    error_message = "Lambda does not take the function's name."
+  }
+
+  assert {
+    condition = alltrue([
+      for role in flatten([for service in values(output.services) : [service.function.role, service.pipeline.role, service.build.role, service.push.role]]) : length(role.name) <= 64
+    ]) && length(output.platform.load_operator.name) <= 64 && length(output.platform.api_logs_role.name) <= 64
+    error_message = "IAM does not take a role's name."
+  }
+
+  assert {
+    condition     = alltrue([for bucket in [output.platform.state_bucket, output.platform.artifact_bucket] : length(bucket.name) <= 63])
+    error_message = "S3 does not take a bucket's name."
+  }
+
+  assert {
+    condition     = alltrue([for service in values(output.services) : length(service.push.name) <= 64 && length(service.pipeline.name) <= 100 && length(service.repository.name) <= 100])
+    error_message = "EventBridge, CodePipeline or CodeCommit does not take a name."
+  }
+}
+
 run "environments_share_no_name" {
   command = plan
 
@@ -167,5 +226,24 @@ run "own_packages_and_public_ones_are_in_two_indexes" {
   assert {
     condition     = output.platform.packages.own.library_arn == "arn:aws:codeartifact:us-east-1:123456789012:package/dev/packages/pypi//lambda-lib"
     error_message = "The ARN of a Python package has an empty namespace."
+  }
+}
+
+run "a_service_may_not_pose_as_another_ones_release" {
+  command = plan
+
+  variables {
+    services = ["location-release"]
+  }
+
+  expect_failures = [var.services]
+}
+
+run "a_contract_is_released_by_another_role_than_the_build" {
+  command = plan
+
+  assert {
+    condition     = output.services["location"].release.role.arn == "arn:aws:iam::123456789012:role/dev-location-release" && output.services["location"].release.arn == "arn:aws:codebuild:us-east-1:123456789012:project/dev-location-release"
+    error_message = "The project that releases contracts is not dev-location-release with a role of its own."
   }
 }
