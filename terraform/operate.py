@@ -110,14 +110,16 @@ def release(options: argparse.Namespace) -> None:
             print(f"{pipeline} {execution}: {found}")
         status, quiet = found, True
     if status != "Succeeded":
-        actions = aws(names, "codepipeline", "list-action-executions", "--pipeline-name", pipeline)
-        raise OperationError(f"{pipeline} is {status}{_why(actions['actionExecutionDetails'], execution)}")
+        # Without the filter the command turns every page of a year's executions.
+        only = ("--pipeline-name", pipeline, "--filter", f"pipelineExecutionId={execution}")
+        actions = aws(names, "codepipeline", "list-action-executions", *only)
+        raise OperationError(f"{pipeline} is {status}{_why(actions['actionExecutionDetails'])}")
 
 
-def _why(actions: list[dict[str, Any]], execution: str) -> str:
+def _why(actions: list[dict[str, Any]]) -> str:
     """The newest failed action of an execution, and what it said."""
     for action in actions:
-        if action.get("pipelineExecutionId") == execution and action.get("status") == "Failed":
+        if action.get("status") == "Failed":
             result = action.get("output", {}).get("executionResult", {})
             said = result.get("errorDetails", {}).get("message") or result.get("externalExecutionSummary", "")
             return f": {action.get('actionName')} failed. {said}".rstrip()
@@ -153,6 +155,8 @@ def rollback(options: argparse.Namespace) -> None:
     moved = ("--function-version", options.version, "--routing-config", "AdditionalVersionWeights={}")
     aws(names, "lambda", "update-alias", *of_function, "--name", names["alias"], *moved)
     print(f"{names['function']} {names['alias']}: version {options.version}, before {live}")
+    if alias.get("RoutingConfig", {}).get("AdditionalVersionWeights"):
+        print(f"a release is at work and may move it again: stop the execution of pipeline {names['pipeline']}")
 
 
 def freeze(options: argparse.Namespace) -> None:

@@ -1,6 +1,7 @@
 """Fixtures of the tests that cross parts: bundles, declarations to edit, running sandboxes."""
 
 import json
+import os
 import re
 import resource
 import shutil
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from moto.server import ThreadedMotoServer
 
 import planned_policies
@@ -21,11 +23,17 @@ OPEN_FILES = 4096
 
 @pytest.fixture(scope="session")
 def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the bundle of each service."""
-    folder = tmp_path_factory.mktemp("bundles")
-    for name in SERVICES:
-        done = run("lambda-lib", "bundle", "--project", f"services/{name}", "--output", str(folder / f"{name}.zip"))
-        assert done.returncode == 0, done.stderr
+    """A folder with the bundle of each service, made by the worker that needs it first."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "bundles"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            unfinished = folder.with_name("unfinished-bundles")
+            for name in SERVICES:
+                output = str(unfinished / f"{name}.zip")
+                done = run("lambda-lib", "bundle", "--project", f"services/{name}", "--output", output)
+                assert done.returncode == 0, done.stderr
+            unfinished.rename(folder)
     return folder
 
 

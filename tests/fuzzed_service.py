@@ -109,20 +109,22 @@ class Tally:
         )
 
 
+def contract_of(name: str) -> dict[str, Any]:
+    return json.loads((ROOT / "services" / name / "openapi.json").read_text())
+
+
 def is_against_contract(case: Case) -> bool:
     """Whether a case is to be refused, whoever sends it."""
     return case.meta is not None and case.meta.generation.mode is GenerationMode.NEGATIVE
 
 
 class FuzzedService:
-    """One service, with signed-in users of the sandbox."""
+    """One service, with signed-in users of the sandbox, and the contract that its answers are held against."""
 
-    def __init__(self, sandbox: RunningSandbox, name: str) -> None:
+    def __init__(self, sandbox: RunningSandbox, name: str, contract: dict[str, Any]) -> None:
         self.tally = Tally()
         self._sandbox, self._name = sandbox, name
-        self._schema = schemathesis.openapi.from_path(
-            ROOT / "services" / name / "openapi.json", config=schemathesis.Config.from_dict(CONFIG)
-        )
+        self._schema = schemathesis.openapi.from_dict(contract, config=schemathesis.Config.from_dict(CONFIG))
         self._numbers = count()
         self._accounts = [self._signed_up() for _ in range(ACCOUNTS)]
 

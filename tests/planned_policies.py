@@ -24,7 +24,11 @@ from sandbox.planning.references import References
 
 REGION = "us-east-1"
 LIBRARY = "lambda-lib"
-POLICIES_FOR_PEOPLE = {"dev-developer": "developer", "dev-package-reader": "package reader"}
+POLICIES_FOR_PEOPLE = {
+    "dev-developer": "developer",
+    "dev-operator": "operator",
+    "dev-package-reader": "package reader",
+}
 
 _ROLE = re.compile(r"dev-(?P<owner>[a-z0-9-]+)-(?P<kind>function|pipeline|build|release|push)")
 
@@ -200,7 +204,7 @@ def _of_platform(env: str) -> Iterator[str]:
         yield f"arn:aws:s3:::{ACCOUNT_ID}-{REGION}-{env}-state/{state}.tfstate"
     for role in ("deployer", "load-operator", "api-gateway-logs"):
         yield f"arn:aws:iam::{ACCOUNT_ID}:role/{env}-{role}"
-    for policy in ("permissions-boundary", "developer", "deployer-access"):
+    for policy in ("permissions-boundary", "developer", "operator", "deployer-access"):
         yield f"arn:aws:iam::{ACCOUNT_ID}:policy/{env}-{policy}"
     yield f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:{env}-alarms"
     yield f"arn:aws:events:{REGION}:{ACCOUNT_ID}:rule/{env}-pipeline-failures"

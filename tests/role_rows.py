@@ -40,7 +40,10 @@ SENSITIVE = (
     "codepipeline:EnableStageTransition",
     "codepipeline:OverrideStageCondition",
     "codepipeline:PutApprovalResult",
+    "codepipeline:RetryStageExecution",
+    "codepipeline:RollbackStage",
     "codepipeline:StartPipelineExecution",
+    "codepipeline:StopPipelineExecution",
     "codepipeline:UpdatePipeline",
     "dynamodb:CreateBackup",
     "dynamodb:DeleteBackup",
@@ -50,6 +53,7 @@ SENSITIVE = (
     "dynamodb:Scan",
     "dynamodb:UpdateContinuousBackups",
     "dynamodb:UpdateTable",
+    "dynamodb:UpdateTimeToLive",
     "ec2:*",
     "events:[!DL]*",
     "events:DeleteRule",
@@ -61,6 +65,8 @@ SENSITIVE = (
     "lambda:Create*",
     "lambda:Delete*",
     "lambda:Invoke*",
+    "lambda:PutFunctionConcurrency",
+    "lambda:UpdateAlias",
     "lambda:UpdateFunction*",
     "logs:Delete*",
     "logs:PutResourcePolicy",
@@ -91,7 +97,11 @@ class Row:
 
 
 OTHER, PLATFORM, ELSEWHERE = "another service", "platform", "another environment"
-SOURCES = {"codecommit:GetBranch", "codecommit:GetCommit", "codecommit:UploadArchive"}
+PIPELINE_RUNS = {
+    "codepipeline:GetPipelineExecution",
+    "codepipeline:ListActionExecutions",
+    "codepipeline:StartPipelineExecution",
+}
 
 PIPELINE = Row(
     can={
@@ -126,14 +136,14 @@ DEPLOYER = {
         " DeleteApprovalRuleTemplate DeleteRepository DisassociateApprovalRuleTemplateFromRepository"
         " UpdateApprovalRuleTemplateContent UpdateApprovalRuleTemplateDescription UpdateApprovalRuleTemplateName",
         "codepipeline": "CreatePipeline DeletePipeline UpdatePipeline",
-        "dynamodb": "DeleteTable UpdateContinuousBackups UpdateTable",
+        "dynamodb": "DeleteTable UpdateContinuousBackups UpdateTable UpdateTimeToLive",
         "events": "DeleteRule PutRule PutTargets RemoveTargets TagResource UntagResource",
         # All on roles of services only, and those that give a role more only with the boundary: test_deployer.py.
         "iam": "CreateRole CreateServiceLinkedRole DeleteRole DeleteRolePolicy GetRole GetRolePolicy"
         " ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies PassRole PutRolePermissionsBoundary"
         " PutRolePolicy TagRole UntagRole UpdateAssumeRolePolicy UpdateRoleDescription",
         "lambda": "AddPermission CreateAlias CreateFunction DeleteAlias DeleteFunction DeleteFunctionConcurrency"
-        " RemovePermission UpdateFunctionCode UpdateFunctionConfiguration",
+        " PutFunctionConcurrency RemovePermission UpdateAlias UpdateFunctionCode UpdateFunctionConfiguration",
         "logs": "DeleteLogGroup DeleteQueryDefinition PutRetentionPolicy",
         "s3": "DeleteObject",  # of a lock
         "ssm": "DeleteParameter PutParameter",
@@ -161,7 +171,7 @@ ROWS = {
             AWS.format("lambda") + "function:dev-{service}:live": ["lambda:UpdateAlias"],
             AWS.format("cloudwatch") + "alarm:dev-{service}-read-throttle": ["cloudwatch:DescribeAlarms"],
         },
-        sensitive=PIPELINE.sensitive,
+        sensitive=PIPELINE.sensitive | {"lambda:UpdateAlias"},
         beyond=PIPELINE.beyond,
     ),
     "release": Row(
@@ -251,6 +261,31 @@ ROWS = {
     "developer": Row(
         can={AWS.format("codecommit") + "dev-{service}": ["codecommit:GitPush", "codecommit:CreatePullRequest"]},
         sensitive={"codecommit:GitPush"},
+    ),
+    "operator": Row(
+        can={
+            AWS.format("codepipeline") + "dev-location": ["codepipeline:StartPipelineExecution"],
+            AWS.format("codepipeline") + "dev-location/Release": ["codepipeline:DisableStageTransition"],
+            AWS.format("lambda") + "function:dev-location": ["lambda:ListVersionsByFunction", "lambda:UpdateAlias"],
+        },
+        sensitive={
+            "codepipeline:DisableStageTransition",
+            "codepipeline:EnableStageTransition",
+            "codepipeline:StartPipelineExecution",
+            "lambda:UpdateAlias",
+        },
+        beyond={  # an operator is one of the environment
+            OTHER: {
+                "cloudwatch:DescribeAlarms",
+                "lambda:GetAlias",
+                "lambda:GetFunctionConfiguration",
+                "lambda:ListVersionsByFunction",
+                "lambda:UpdateAlias",
+                *PIPELINE_RUNS,
+            },
+            PLATFORM: PIPELINE_RUNS,
+            ELSEWHERE: {"cloudwatch:DescribeAlarms"},
+        },
     ),
     "package reader": Row(
         can={AWS.format("codeartifact") + "repository/dev/packages": ["codeartifact:ReadFromRepository"]},

@@ -17,6 +17,8 @@ import pytest
 
 from running_sandbox import ROOT, SERVICES, run
 
+pytestmark = pytest.mark.xdist_group("bundles")
+
 ARCHITECTURES = ("x86_64", "arm64")
 MACHINES = {"x86_64": 62, "arm64": 183}  # ELF's e_machine
 LARGEST = 7_500_000

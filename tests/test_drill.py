@@ -8,6 +8,8 @@ import pytest
 
 from running_sandbox import ACCOUNT_ID, RunningSandbox, run
 
+pytestmark = pytest.mark.xdist_group("drill")
+
 
 @pytest.fixture(scope="module")
 def location(start_sandbox: Callable[..., RunningSandbox]) -> RunningSandbox:

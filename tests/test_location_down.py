@@ -8,6 +8,8 @@ import pytest
 from lambda_lib.testing import Answer, FakeService, ReceivedRequest
 from running_sandbox import RunningSandbox, a_user
 
+pytestmark = pytest.mark.xdist_group("location down")
+
 PAGE = {"display_name": "Ada", "bio": "Enchantress of numbers"}
 
 

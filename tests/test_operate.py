@@ -23,6 +23,8 @@ from moto.server import ThreadedMotoServer
 from running_sandbox import ROOT
 from sandbox.planning.engine import find_engine
 
+pytestmark = pytest.mark.xdist_group("operate")
+
 FUNCTION = "dev-location"
 GIT = shutil.which("git") or "git"
 ROLE = "arn:aws:iam::123456789012:role/none"
@@ -50,7 +52,9 @@ class CodePipeline:
                 said = {"executionResult": {"errorDetails": {"message": "alarm dev-location-api-5xx"}}}
                 failed = {"actionName": "MoveAlias", "status": "Failed", "output": said}
                 other = {"actionName": "TestAndPublish", "status": "Failed", "pipelineExecutionId": "e1"}
-                return {"actionExecutionDetails": [other, {**failed, "pipelineExecutionId": "e2"}]}
+                asked = parameters.get("filter", {}).get("pipelineExecutionId")
+                found = [other, {**failed, "pipelineExecutionId": "e2"}]
+                return {"actionExecutionDetails": [one for one in found if asked in {None, one["pipelineExecutionId"]}]}
         return {}
 
 
@@ -168,9 +172,15 @@ def test_a_rollback_moves_all_requests_to_one_version_and_without_one_lists_them
 
     done = operate("rollback", *LOCATION, "--version", "2")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "dev-location live: version 2, before 1"
+    assert done.stdout.splitlines()[-2:] == [
+        "dev-location live: version 2, before 1",
+        "a release is at work and may move it again: stop the execution of pipeline dev-location",
+    ]
     alias = function.get_alias(FunctionName=FUNCTION, Name="live")
     assert (alias["FunctionVersion"], alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})) == ("2", {})
+
+    back = operate("rollback", *LOCATION, "--version", "1")
+    assert back.stdout.splitlines()[-1] == "dev-location live: version 1, before 2"
 
 
 def test_a_release_is_followed_to_its_end(operate, codepipeline):

@@ -17,6 +17,8 @@ from running_sandbox import ROOT, SERVICES, run
 from sandbox.planning.plan import Plan
 from sandbox.planning.source import Target, copy_declaration, targets
 
+pytestmark = pytest.mark.xdist_group("plans")
+
 EXAMPLES = tuple(sorted(path.parent.name for path in ROOT.glob("examples/services/*/service.tfvars")))
 NAMES = ("platform", *SERVICES, *EXAMPLES)
 

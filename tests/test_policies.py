@@ -40,6 +40,7 @@ UNNAMED = {
     ("load-operator", "CallSignedReads"): "as in function",
     ("load-operator", "ReadMetrics"): "this action knows no resources",
     ("load-operator", "WatchAlarms"): "a list of alarms is authorized on all alarms",
+    ("operator", "WatchAlarms"): "a list of alarms is authorized on all alarms",
     ("package reader", "GetBearerToken"): "as in build",
     ("release", "Deploy"): "only AWS knows the ids of APIs; the command refuses an API of another name",
     ("release", "GetBearerToken"): "as in build",

@@ -63,6 +63,11 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
+def page(items: list[Any], start: int) -> dict[str, Any]:
+    """One item, and where the next one is: lists are told in pages."""
+    return {"item": items[start : start + 1], **({"position": str(start + 1)} if start + 1 < len(items) else {})}
+
+
 @dataclass
 class ApiGateway:
     """One API as API Gateway keeps it, behind botocore's own client.
@@ -76,6 +81,7 @@ class ApiGateway:
     paths: set[str] = field(default_factory=lambda: {"/"})
     responses: set[str] = field(default_factory=set)
     deployments: list[dict[str, Any]] = field(default_factory=list)
+    deployed_responses: dict[str, set[str]] = field(default_factory=dict)  # which no call tells
     live: str = ""
     calls: list[str] = field(default_factory=list)
     refused: str = "nothing"
@@ -111,7 +117,8 @@ class ApiGateway:
         }
         what = parts[0] if parts else ""
         assert query.get("embed") == {"resources": ["methods"], "deployments": ["apisummary"]}.get(what)
-        return replies[what]()
+        reply = replies[what]()
+        return page(reply["item"], int(query.get("position", ["0"])[0])) if "item" in reply else reply
 
     def write(self, verb: str, parts: list[str], query: Mapping[str, list[str]], body: Any) -> None:
         match verb, parts:
@@ -161,6 +168,7 @@ class ApiGateway:
             summary.setdefault(path, {})[verb] = {"authorizationType": method["authorizationType"]}
         name = f"d{len(self.deployments)}"
         self.deployments.append({"id": name, "description": description, "apiSummary": summary})
+        self.deployed_responses[name] = set(self.responses)
         return name
 
     def served(self) -> set[str]:
@@ -245,15 +253,18 @@ def test_each_step_may_run_again(client, released):
     for _ in range(2):
         add(client, TARGET, contract)
         assert released.served() == {"GET /things/{id}", "PUT /things/{id}"}
-    settle(client, TARGET, contract)
-    deployments = len(released.deployments)
-    assert settle(client, TARGET, contract) == ["nothing to remove"]
-    assert len(released.deployments) == deployments
+    for _ in range(2):
+        settle(client, TARGET, contract)
+        assert released.served() == {"GET /things/{id}"}
 
 
-@pytest.mark.parametrize("refused", ["POST /deployments", "PATCH /stages"])
-def test_a_step_that_cannot_deploy_leaves_the_stage_and_can_be_run_again(client, released, refused):
-    contract = a_contract(GET)
+@pytest.mark.parametrize(
+    "refused", ["DELETE /resources", "DELETE /gatewayresponses", "POST /deployments", "PATCH /stages"]
+)
+@pytest.mark.parametrize("routes", [(GET, PUT), (GET,)])
+def test_a_step_that_is_cut_short_leaves_the_stage_and_can_be_run_again(client, released, refused, routes):
+    add(client, TARGET, a_contract(GET, PUT, "GET /a/b", **{RESPONSES: {"ACCESS_DENIED": {}}}))
+    contract = a_contract(*routes)
     add(client, TARGET, contract)
     live = released.live
     released.refused = refused
@@ -262,7 +273,29 @@ def test_a_step_that_cannot_deploy_leaves_the_stage_and_can_be_run_again(client,
     assert released.live == live
     released.refused = "nothing"
     settle(client, TARGET, contract)
-    assert released.served() == {"GET /things/{id}"}
+    assert released.served() == {route.removesuffix(" signed") for route in routes}
+    assert released.deployed_responses[released.live] == set()
+
+
+def test_own_replies_that_were_removed_and_not_deployed_are_gone_after_the_next_run(client, released):
+    add(client, TARGET, a_contract(GET, PUT, **{RESPONSES: {"ACCESS_DENIED": {}}}))
+    contract = a_contract(GET, PUT)
+    add(client, TARGET, contract)
+    released.refused = "POST /deployments"
+    with pytest.raises(ClientError, match="Refused"):
+        settle(client, TARGET, contract)
+    released.refused = "nothing"
+    settle(client, TARGET, contract)
+    assert released.deployed_responses[released.live] == set()
+
+
+def test_what_a_release_added_whose_code_was_rolled_back_goes_with_the_next(client, released):
+    add(client, TARGET, a_contract(GET, "POST /things"))
+    assert released.served() == {"GET /things/{id}", "PUT /things/{id}", "POST /things"}
+    mended = a_contract(GET, PUT, "GET /others")
+    add(client, TARGET, mended)
+    settle(client, TARGET, mended)
+    assert released.served() == {"GET /things/{id}", "PUT /things/{id}", "GET /others"}
 
 
 def test_a_method_that_would_no_longer_be_signed_is_refused_before_anything_is_put(client, released):

@@ -34,12 +34,14 @@ def a_contract() -> dict[str, Any]:
             "/things/{thing_id}": {
                 "put": {
                     "security": [{"sigv4": []}],
+                    "x-amazon-apigateway-auth": {"type": "AWS_IAM"},
                     "parameters": [{"in": "header", "name": "X-User-Token"}, {"in": "query", "name": "force"}],
                     "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/New"}}}},
                     "responses": {"200": {"content": {"application/json": {"schema": thing}}}},
                 },
                 "get": {
                     "security": [{"bearer": []}],
+                    "x-amazon-apigateway-auth": {"type": "NONE"},
                     "responses": {"404": {"content": {"application/problem+json": problem}}},
                 },
             }
@@ -63,6 +65,8 @@ def put(contract: Any) -> Any:
         (lambda contract: contract["paths"].clear(), "route PUT /things/{thing_id}"),
         (lambda contract: contract["paths"]["/things/{thing_id}"].pop("put"), "route PUT /things/{thing_id}"),
         (lambda contract: put(contract).update(security=[{"bearer": []}]), "access by sigv4"),
+        (lambda contract: put(contract)["x-amazon-apigateway-auth"].update(type="NONE"), "access by sigv4"),
+        (lambda contract: put(contract).pop("x-amazon-apigateway-auth"), "access by sigv4"),
         (lambda contract: put(contract)["parameters"].pop(0), "header X-User-Token"),
         (lambda contract: put(contract)["parameters"].pop(1), "query force"),
         (lambda contract: contract["components"]["schemas"]["New"]["properties"].clear(), "member name of the request"),

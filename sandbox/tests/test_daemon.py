@@ -16,6 +16,8 @@ import psutil
 import pytest
 import requests
 
+pytestmark = pytest.mark.xdist_group("daemon")
+
 REPOSITORY = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).parent / "sandbox"
 

@@ -91,7 +91,6 @@ data "aws_iam_policy_document" "developer" {
         "codecommit:MergeBranchesByFastForward",
         "codecommit:MergeBranchesBySquash",
         "codecommit:MergeBranchesByThreeWay",
-        "codecommit:OverridePullRequestApprovalRules",
         "codecommit:PutFile",
       ]
       resources = [replace(local.names.repositories, local.names.every, "${var.environment}-${statement.key}")]
@@ -108,6 +107,19 @@ data "aws_iam_policy_document" "developer" {
         variable = "codecommit:References"
         values   = ["false"]
       }
+    }
+  }
+
+  # A statement of its own: this action tells no branch, so that one on a branch would never deny it.
+  # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscodecommit.html
+  dynamic "statement" {
+    for_each = length(var.closed_branches) > 0 ? ["DenyMergesWithoutApproval"] : []
+
+    content {
+      sid       = statement.value
+      effect    = "Deny"
+      actions   = ["codecommit:OverridePullRequestApprovalRules"]
+      resources = [for service in keys(var.closed_branches) : replace(local.names.repositories, local.names.every, "${var.environment}-${service}")]
     }
   }
 }

@@ -24,6 +24,6 @@ output "package_indexes" {
 }
 
 output "policy_arns" {
-  description = "ARNs of the policies to give to people: developer (with the tag `service`) and package reader."
-  value       = { developer = local.names.developer_policy.arn, package_reader = local.names.package_reader_policy.arn }
+  description = "ARNs of the policies to give to people: developer (with the tag `service`), operator and package reader."
+  value       = { developer = local.names.developer_policy.arn, operator = local.names.operator_policy.arn, package_reader = local.names.package_reader_policy.arn }
 }

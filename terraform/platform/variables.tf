@@ -61,4 +61,9 @@ variable "closed_branches" {
     condition     = alltrue([for branch in values(var.closed_branches) : can(regex("^[A-Za-z0-9._/-]+$", branch)) && !startswith(branch, "refs/")])
     error_message = "closed_branches must be names of branches, such as main, without refs/heads/."
   }
+
+  validation {
+    condition     = alltrue([for service in keys(var.closed_branches) : can(regex("^[a-z][a-z0-9-]{1,29}$", service))])
+    error_message = "closed_branches must be by the names of services, without the environment's, such as location."
+  }
 }

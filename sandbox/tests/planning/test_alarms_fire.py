@@ -10,6 +10,8 @@ from sandbox.monitoring.metrics import Metrics
 from sandbox.planning import planned
 from sandbox.planning.plan import Plan
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 MINUTE = 60
 START = 120 * MINUTE
 SERVICE = "location"

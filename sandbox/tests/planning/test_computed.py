@@ -3,6 +3,8 @@ import pytest
 from sandbox.planning.computed import FORMATS, AwsComputed
 from sandbox.planning.references import References
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 
 @pytest.fixture(scope="session")
 def derived(declared_plans, everything) -> dict[str, dict[str, object]]:

@@ -97,9 +97,10 @@ def test_a_failure_of_the_packaged_engine_is_one_line_with_the_place(tmp_path):
 def test_a_cancelled_run_leaves_no_process(tmp_path):
     engine = Engine("sleeper", (sys.executable, "-c", "import time; time.sleep(600)"))
 
-    async def cancel() -> list[psutil.Process]:
+    async def cancel() -> set[psutil.Process]:
+        others = set(psutil.Process().children(recursive=True))
         task = asyncio.create_task(engine.run(["plan"], cwd=tmp_path, env=os.environ))
-        while not (started := psutil.Process().children(recursive=True)):  # noqa: ASYNC110 - a process sets no event
+        while not (started := set(psutil.Process().children(recursive=True)) - others):  # noqa: ASYNC110 - a process sets no event
             await asyncio.sleep(0.02)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

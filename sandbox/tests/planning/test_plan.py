@@ -6,6 +6,8 @@ import pytest
 from sandbox.errors import PlanError
 from sandbox.planning.plan import Plan, module_path
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 
 @pytest.mark.parametrize(
     ("address", "path"),

@@ -8,6 +8,8 @@ from sandbox.errors import PlanError
 from sandbox.planning import planned
 from sandbox.planning.plan import Plan
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 
 @pytest.fixture(scope="session")
 def declared(declared_plans) -> Declaration:

@@ -8,6 +8,8 @@ from sandbox.planning.plan import Plan, Resource
 from sandbox.planning.references import References
 from sandbox.planning.source import Target
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 
 def references(plan: Plan) -> References:
     return References(

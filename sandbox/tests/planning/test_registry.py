@@ -8,6 +8,8 @@ from sandbox.planning import registry
 from sandbox.planning.plan import Plan
 from sandbox.planning.registry.row import CheckedRow, NotEmulated, RunRow
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 
 def edited(plan: Plan, address: str, **values: Any) -> Plan:
     """The plan with other values of one resource."""

@@ -12,6 +12,8 @@ from sandbox.monitoring.watched.emitted import NAMESPACES
 from sandbox.planning import planned
 from sandbox.planning.plan import Plan
 
+pytestmark = pytest.mark.xdist_group("declared plans")
+
 WORLD = World(
     tables={"dev-location": frozenset({"by_owner"}), "dev-profile": frozenset()},
     functions={"dev-location": frozenset({"live"})},

@@ -177,6 +177,19 @@ def test_no_more_refusals_are_remembered_than_allowed(table: Table) -> None:
     assert [refuse("first"), refuse("second")] == [1, 3]
 
 
+def test_the_item_is_asked_for_by_writes_that_have_a_condition_only(attempts: Attempts, table: Table) -> None:
+    sent: list[tuple[bool, str]] = []
+
+    def note(params: dict[str, str], **_: object) -> None:
+        sent.append(("ConditionExpression" in params, params["ReturnValuesOnConditionCheckFailure"]))
+
+    table.client.meta.events.register("provide-client-params.dynamodb.UpdateItem", note)
+    attempts.admit("home", "alice", now=0)
+    attempts.add_guess("alice", now=0)
+
+    assert sent == [(True, "ALL_OLD"), (False, "NONE")]
+
+
 @pytest.mark.parametrize(("now", "retry_after_s"), [(0.0, 60), (0.5, 60), (30.0, 30), (59.5, 1)])
 def test_who_is_refused_is_told_when_the_minute_ends(now: float, retry_after_s: int, attempts: Attempts) -> None:
     for _ in range(5):

@@ -46,6 +46,10 @@ locals {
       name = "${var.environment}-developer"
       arn  = "${local.policies}/${var.environment}-developer"
     }
+    operator_policy = {
+      name = "${var.environment}-operator"
+      arn  = "${local.policies}/${var.environment}-operator"
+    }
     package_reader_policy = {
       name = "${var.environment}-package-reader"
       arn  = "${local.policies}/${var.environment}-package-reader"

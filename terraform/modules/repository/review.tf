@@ -2,29 +2,24 @@
 # policy of those who push.
 resource "aws_codecommit_approval_rule_template" "review" {
   #checkov:skip=CKV_AWS_257:how many have to approve is for those to say who review
-  for_each = local.reviewed
+  count = length(var.review[*]) # not by branch: of another branch it is the same rule, whose name there can be but once
 
   name        = "${var.name}-review"
-  description = "Pull requests to ${each.key} of ${var.name}"
+  description = "Pull requests to ${var.review.branch} of ${var.name}"
   # https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-create-template.html
   content = jsonencode({
     Version               = "2018-11-08"
-    DestinationReferences = ["refs/heads/${each.key}"]
+    DestinationReferences = ["refs/heads/${var.review.branch}"]
     Statements = [merge(
-      { Type = "Approvers", NumberOfApprovalsNeeded = each.value.approvals },
-      length(each.value.approvers) == 0 ? {} : { ApprovalPoolMembers = sort(each.value.approvers) },
+      { Type = "Approvers", NumberOfApprovalsNeeded = var.review.approvals },
+      length(var.review.approvers) == 0 ? {} : { ApprovalPoolMembers = sort(var.review.approvers) },
     )]
   })
 }
 
 resource "aws_codecommit_approval_rule_template_association" "review" {
-  for_each = local.reviewed
+  count = length(var.review[*])
 
-  approval_rule_template_name = aws_codecommit_approval_rule_template.review[each.key].name
+  approval_rule_template_name = aws_codecommit_approval_rule_template.review[0].name
   repository_name             = aws_codecommit_repository.this.repository_name
-}
-
-locals {
-  # By the branch's name; one or none.
-  reviewed = { for review in var.review[*] : review.branch => review }
 }

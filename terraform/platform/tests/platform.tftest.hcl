@@ -371,7 +371,7 @@ run "a_closed_branch_takes_no_push_of_a_developer_and_still_merges_pull_requests
         push      = contains(statement.Action, "codecommit:GitPush")
         merge     = anytrue([for action in statement.Action : startswith(action, "codecommit:MergePullRequest")])
         resource  = statement.Resource
-      } if statement.Effect == "Deny"
+      } if statement.Effect == "Deny" && can(statement.Condition)
       ] == [{
         condition = {
           Null                 = { "codecommit:References" = "false" }
@@ -382,6 +382,14 @@ run "a_closed_branch_takes_no_push_of_a_developer_and_still_merges_pull_requests
         resource = "arn:aws:codecommit:us-east-1:123456789012:dev-location"
     }]
     error_message = "Pushes to the closed branch are not denied, or more is."
+  }
+
+  assert {
+    condition = [
+      for statement in jsondecode(aws_iam_policy.developer.policy).Statement : [statement.Action, statement.Resource]
+      if statement.Effect == "Deny" && !can(statement.Condition)
+    ] == [["codecommit:OverridePullRequestApprovalRules", "arn:aws:codecommit:us-east-1:123456789012:dev-location"]]
+    error_message = "Rules of approval may be overridden, which no condition on a branch denies."
   }
 }
 
@@ -402,4 +410,29 @@ run "a_closed_branch_is_named_without_its_prefix" {
   }
 
   expect_failures = [var.closed_branches]
+}
+
+run "a_branch_is_closed_by_the_name_of_its_service" {
+  command = plan
+
+  variables {
+    closed_branches = { "dev_location" = "main" }
+  }
+
+  expect_failures = [var.closed_branches]
+}
+
+run "an_operator_opens_and_closes_the_way_into_a_release_and_no_other" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_policy.operator.policy).Statement : statement.Resource
+      if contains(flatten([statement.Action]), "codepipeline:DisableStageTransition")
+      ])) == toset([
+      "arn:aws:codepipeline:us-east-1:123456789012:dev-*/Release",
+      "arn:aws:codepipeline:us-east-1:123456789012:dev-lambda-lib/Build",
+    ])
+    error_message = "An operator opens a stage that releases nothing."
+  }
 }

@@ -30,8 +30,9 @@ def broken_promises(need: Mapping[str, Any], contract: Mapping[str, Any]) -> lis
         return [f"route {request['route']}"]
     missing = []
     headers = dict(request["headers"])
-    access = "bearer" if headers.pop("Authorization", None) else "sigv4"
-    if operation.get("security") != [{access: []}]:
+    access, authorization = ("bearer", "NONE") if headers.pop("Authorization", None) else ("sigv4", "AWS_IAM")
+    told = operation.get("security"), operation.get("x-amazon-apigateway-auth")
+    if told != ([{access: []}], {"type": authorization}):
         missing.append(f"access by {access}")
     for place, given in (("header", headers), ("query", request.get("query", {}))):
         known = {item["name"] for item in operation.get("parameters", ()) if item["in"] == place}
@@ -41,9 +42,9 @@ def broken_promises(need: Mapping[str, Any], contract: Mapping[str, Any]) -> lis
     promised = operation["responses"].get(str(reply["status"]))
     if promised is None:
         return [*missing, f"status {reply['status']}"]
-    told = _schema(promised, contract)
-    missing += [f"member {name} of the reply" for name in reply.get("body", {}) if name not in told["properties"]]
-    missing += [f"member {name} of every reply" for name in reply.get("required", ()) if name not in told["required"]]
+    answer = _schema(promised, contract)
+    missing += [f"member {name} of the reply" for name in reply.get("body", {}) if name not in answer["properties"]]
+    missing += [f"member {name} of every reply" for name in reply.get("required", ()) if name not in answer["required"]]
     code = reply.get("body", {}).get("code")
     if code is not None and code not in promised["content"]["application/problem+json"]["examples"]:
         missing.append(f"code {code}")

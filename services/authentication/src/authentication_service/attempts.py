@@ -133,7 +133,7 @@ class Attempts:
             Key={"pk": {"S": f"{kind}#{_window(now)}#{whose}"}},
             UpdateExpression=f"ADD {', '.join(f'{name} :one' for name in names)} SET expires_at = :end",
             ExpressionAttributeNames=names,
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            ReturnValuesOnConditionCheckFailure="ALL_OLD" if conditions else "NONE",
             **condition,
         )
 

@@ -54,7 +54,7 @@ run "pull_requests_to_a_reviewed_branch_need_approvals" {
   }
 
   assert {
-    condition = jsondecode(aws_codecommit_approval_rule_template.review["main"].content) == {
+    condition = jsondecode(aws_codecommit_approval_rule_template.review[0].content) == {
       Version               = "2018-11-08"
       DestinationReferences = ["refs/heads/main"]
       Statements            = [{ Type = "Approvers", NumberOfApprovalsNeeded = 2, ApprovalPoolMembers = ["arn:aws:sts::123456789012:assumed-role/reviewer/*"] }]
@@ -63,7 +63,7 @@ run "pull_requests_to_a_reviewed_branch_need_approvals" {
   }
 
   assert {
-    condition     = aws_codecommit_approval_rule_template_association.review["main"].repository_name == "dev-location"
+    condition     = aws_codecommit_approval_rule_template_association.review[0].repository_name == "dev-location"
     error_message = "The rule is of another repository."
   }
 }
@@ -76,7 +76,7 @@ run "without_named_approvers_anyone_may_approve" {
   }
 
   assert {
-    condition     = jsondecode(aws_codecommit_approval_rule_template.review["main"].content).Statements == [{ Type = "Approvers", NumberOfApprovalsNeeded = 1 }]
+    condition     = jsondecode(aws_codecommit_approval_rule_template.review[0].content).Statements == [{ Type = "Approvers", NumberOfApprovalsNeeded = 1 }]
     error_message = "An empty pool would let nobody approve."
   }
 }
