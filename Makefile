@@ -39,8 +39,9 @@ down: setup ## stop the sandbox
 status: setup ## what runs in the sandbox
 	sandbox status
 
+# Three for two cores: much of it waits for drills and for Terraform's providers
 test: setup ## every test: parts, Terraform, end to end
-	$(PYTHON) -m pytest --numprocesses 2
+	$(PYTHON) -m pytest --numprocesses 3
 
 tf-test: setup ## terraform fmt, validate and test for every module and root
 	$(PYTHON) -m pytest --numprocesses 2 tests/test_terraform.py

@@ -99,6 +99,10 @@ def release(options: argparse.Namespace) -> None:
     """Start a pipeline and follow it."""
     names = find(options)
     pipeline = names["pipeline"]
+    for stage in aws(names, "codepipeline", "get-pipeline-state", "--name", pipeline)["stageStates"]:
+        way = stage.get("inboundTransitionState", {})
+        if not way.get("enabled", True):  # the execution would wait there for ever
+            raise OperationError(f"{pipeline} is frozen: {way.get('disabledReason')}. To go on: make unfreeze")
     execution = aws(names, "codepipeline", "start-pipeline-execution", "--name", pipeline)["pipelineExecutionId"]
     which = ("--pipeline-name", pipeline, "--pipeline-execution-id", execution)
     status, quiet = "InProgress", False

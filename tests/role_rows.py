@@ -99,8 +99,11 @@ class Row:
 OTHER, PLATFORM, ELSEWHERE = "another service", "platform", "another environment"
 PIPELINE_RUNS = {
     "codepipeline:GetPipelineExecution",
+    "codepipeline:GetPipelineState",
     "codepipeline:ListActionExecutions",
+    "codepipeline:ListPipelineExecutions",
     "codepipeline:StartPipelineExecution",
+    "codepipeline:StopPipelineExecution",
 }
 
 PIPELINE = Row(
@@ -271,11 +274,14 @@ ROWS = {
         sensitive={
             "codepipeline:DisableStageTransition",
             "codepipeline:EnableStageTransition",
+            "codepipeline:RetryStageExecution",
             "codepipeline:StartPipelineExecution",
+            "codepipeline:StopPipelineExecution",
             "lambda:UpdateAlias",
         },
         beyond={  # an operator is one of the environment
             OTHER: {
+                "cloudwatch:DescribeAlarmHistory",
                 "cloudwatch:DescribeAlarms",
                 "lambda:GetAlias",
                 "lambda:GetFunctionConfiguration",
@@ -284,7 +290,7 @@ ROWS = {
                 *PIPELINE_RUNS,
             },
             PLATFORM: PIPELINE_RUNS,
-            ELSEWHERE: {"cloudwatch:DescribeAlarms"},
+            ELSEWHERE: {"cloudwatch:DescribeAlarmHistory", "cloudwatch:DescribeAlarms"},
         },
     ),
     "package reader": Row(

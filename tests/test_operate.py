@@ -37,6 +37,7 @@ class CodePipeline:
     """Answers as CodePipeline does: an execution that has these states in turn, and one that failed before it."""
 
     states: list[str] = field(default_factory=list)
+    frozen: str = ""
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
 
@@ -44,6 +45,11 @@ class CodePipeline:
         self.asked.append((operation, parameters))
         execution = {"pipelineName": FUNCTION, "pipelineExecutionId": "e2"}
         match operation:
+            case "GetPipelineState":
+                way = {"enabled": False, "disabledReason": self.frozen} if self.frozen else {"enabled": True}
+                return {
+                    "stageStates": [{"stageName": "Source"}, {"stageName": "Release", "inboundTransitionState": way}]
+                }
             case "StartPipelineExecution":
                 return {"pipelineExecutionId": "e2"}
             case "GetPipelineExecution":
@@ -199,6 +205,15 @@ def test_a_release_that_fails_says_which_step_failed_and_why(operate, codepipeli
     failed = operate("release", *LOCATION)
     assert failed.returncode == 1
     assert failed.stderr == "operate: dev-location is Failed: MoveAlias failed. alarm dev-location-api-5xx\n"
+
+
+def test_nothing_is_released_through_a_frozen_pipeline(operate, codepipeline):
+    codepipeline.frozen, codepipeline.asked[:] = "holidays", []
+    refused = operate("release", *LOCATION)
+    codepipeline.frozen = ""
+    assert refused.returncode == 1
+    assert refused.stderr == "operate: dev-location is frozen: holidays. To go on: make unfreeze\n"
+    assert [operation for operation, _ in codepipeline.asked] == ["GetPipelineState"]
 
 
 def test_a_freeze_closes_the_way_into_the_release_and_is_lifted(operate, codepipeline):

@@ -1,6 +1,7 @@
-"""The policy for operators: what `terraform/operate.py` calls for them, and nothing more."""
+"""The policy for operators: what `terraform/operate.py` calls for them, what its runbook does, and nothing more."""
 
 import ast
+import re
 from typing import Any
 
 import pytest
@@ -12,8 +13,8 @@ from running_sandbox import ROOT
 pytestmark = pytest.mark.xdist_group("running sandbox")
 
 UNAUTHORIZED = {"sts:GetCallerIdentity"}  # everybody may
-# Seen before and after a release, by nothing that operate.py calls (docs/runbooks).
-SEEN = {"cloudwatch:DescribeAlarms"}
+# The state of alarms is seen before and after a release, and `rollback` may ask for an execution to be stopped.
+BY_HAND = {"cloudwatch:DescribeAlarms", "codepipeline:StopPipelineExecution"}
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +38,18 @@ def calls() -> set[str]:
     return found
 
 
-def test_an_operator_may_do_what_operate_calls_and_see_alarms_and_nothing_else(operator: Grantee) -> None:
-    assert operator.granted == calls() - UNAUTHORIZED | SEEN
+def in_runbook() -> set[str]:
+    """The actions of IAM that the runbook of a failed release needs."""
+    text = (ROOT / "docs/runbooks/release-rollback.md").read_text()
+    return {
+        f"{service}:{operation.title().replace('-', '')}"
+        for service, operation in re.findall(r"\baws (\w+) ([a-z-]+)", text)
+    }
+
+
+def test_an_operator_may_do_what_operate_calls_and_the_runbook_says_and_nothing_else(operator: Grantee) -> None:
+    assert {"codepipeline:RetryStageExecution", "cloudwatch:DescribeAlarmHistory"} < in_runbook()
+    assert operator.granted == calls() - UNAUTHORIZED | in_runbook() | BY_HAND
 
 
 def test_an_operator_closes_the_way_into_the_stage_that_releases_or_publishes_and_into_no_other(

@@ -8,6 +8,8 @@ import pytest
 pytest_plugins = ["pytester"]
 
 README = Path(__file__).parents[1] / "README.md"
+# The plugin is there already, by the pytest that runs this.
+OF_THIS_PROCESS = ("-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
 HEAVY = ("boto3", "botocore", "lambda_lib", "moto")
 FIXTURES = (
     "authentication",
@@ -80,7 +82,7 @@ def service(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytes
 
 def passes(service: pytest.Pytester, tests: str, *, passed: int) -> None:
     service.makepyfile(test_greeting=tests)
-    service.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=passed)
+    service.runpytest_inprocess(*OF_THIS_PROCESS).assert_outcomes(passed=passed)
 
 
 def test_the_plugin_is_found_by_its_entry_point_and_imports_nothing_until_it_is_used(
@@ -100,7 +102,7 @@ def test_the_plugin_is_found_by_its_entry_point_and_imports_nothing_until_it_is_
 
 
 def test_every_fixture_is_told_of_and_none_is_used_unasked(service: pytest.Pytester) -> None:
-    shown = service.runpytest_inprocess("--fixtures").stdout.str()
+    shown = service.runpytest_inprocess(*OF_THIS_PROCESS, "--fixtures").stdout.str()
 
     for name in FIXTURES:
         assert re.search(rf"^{name}( \[.*\])? -- .*\n    \S", shown, re.MULTILINE), name
@@ -208,7 +210,7 @@ def test_a_test_outside_of_a_service_is_told_what_is_missing(service: pytest.Pyt
     (service.path / "service.tfvars").unlink()
     service.makepyfile("def test_it(table): ...")
 
-    result = service.runpytest_inprocess("-p", "no:cacheprovider")
+    result = service.runpytest_inprocess(*OF_THIS_PROCESS)
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*FileNotFoundError: no service.tfvars above *"])
