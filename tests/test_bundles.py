@@ -56,10 +56,13 @@ for mode in ("legacy", "standard", "adaptive"):
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
-    """The bundles, by service and architecture."""
+def made(bundles: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """The bundles, by service and architecture; those for this machine are the sandbox's."""
+    host = host_architecture()
     return {
-        (service, architecture): make(service, architecture, tmp_path_factory.mktemp("bundle"))
+        (service, architecture): bundles / f"{service}.zip"
+        if architecture == host
+        else make(service, architecture, tmp_path_factory.mktemp("bundle"))
         for service in SERVICES
         for architecture in ARCHITECTURES
     }
