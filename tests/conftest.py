@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from filelock import FileLock
 from moto.server import ThreadedMotoServer
 
@@ -115,12 +116,20 @@ def planned(sandbox: RunningSandbox) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
-    """An AWS played by moto: one account for the whole process, so that a test that changes it resets it."""
+    """An AWS played by moto: one account for the whole process."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+
+
+@pytest.fixture
+def empty_account(moto_url: str) -> Iterator[str]:
+    """`moto_url`, with nothing in the account before the test and after it."""
+    requests.post(f"{moto_url}/moto-api/reset", timeout=5)
+    yield moto_url
+    requests.post(f"{moto_url}/moto-api/reset", timeout=5)
 
 
 @pytest.fixture(scope="session")

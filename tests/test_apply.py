@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 
 from provider_calls import calls_in, recorded_calls
 from real_terraform import RealTerraform
 from running_sandbox import ROOT
 from sandbox.planning.plan import Plan, Resource
 from sandbox.planning.source import copy_declaration, targets
+
+pytestmark = pytest.mark.usefixtures("empty_account")
 
 NOT_IN_MOTO = "moto does not know it"
 UNFINISHED = "moto knows it, but not what the provider asks next"
@@ -67,7 +68,7 @@ class Root:
 
 
 @pytest.fixture
-def root_of(terraform: RealTerraform, moto_url: str, tmp_path: Path) -> Iterator[Callable[[str], Root]]:
+def root_of(terraform: RealTerraform, tmp_path: Path) -> Callable[[str], Root]:
     def of(name: str) -> Root:
         [target] = [target for target in targets("dev", ["location"]) if target.name == name]
         copy_declaration(ROOT, tmp_path, [target])
@@ -79,9 +80,7 @@ def root_of(terraform: RealTerraform, moto_url: str, tmp_path: Path) -> Iterator
         terraform("init", "-input=false", "-no-color", cwd=root.folder)
         return root
 
-    requests.post(f"{moto_url}/moto-api/reset", timeout=5)
-    yield of
-    requests.post(f"{moto_url}/moto-api/reset", timeout=5)
+    return of
 
 
 def leave_out(plan: Plan, resource: Resource) -> None:

@@ -4,13 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import boto3
 import pytest
-import requests
-from moto.server import ThreadedMotoServer
 
 from sandbox.planning.engine import find_engine
 
@@ -38,20 +36,9 @@ type Bootstrap = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def aws_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    url = f"http://127.0.0.1:{port}"
-    requests.post(f"{url}/moto-api/reset", timeout=5)  # moto's account is one for the whole process
-    yield url
-    server.stop()
-
-
-@pytest.fixture
-def s3(aws_url: str):
+def s3(empty_account: str):
     return boto3.client(
-        "s3", endpoint_url=aws_url, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
+        "s3", endpoint_url=empty_account, region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b"
     )
 
 
@@ -66,7 +53,7 @@ def declaration(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bootstrap(declaration: Path, aws_url: str, tmp_path: Path) -> Bootstrap:
+def bootstrap(declaration: Path, empty_account: str, tmp_path: Path) -> Bootstrap:
     commands = tmp_path / "commands"
     commands.mkdir()
     for name, words in {
@@ -78,7 +65,7 @@ def bootstrap(declaration: Path, aws_url: str, tmp_path: Path) -> Bootstrap:
     env = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_VAR_", "VIRTUAL_ENV"))}
     env |= {
         "PATH": f"{commands}:{os.environ['PATH']}",
-        "AWS_ENDPOINT_URL": aws_url,
+        "AWS_ENDPOINT_URL": empty_account,
         "AWS_ACCESS_KEY_ID": "a",
         "AWS_SECRET_ACCESS_KEY": "b",
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -18,7 +18,6 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from running_sandbox import ROOT
 from sandbox.planning.engine import find_engine
@@ -62,17 +61,6 @@ class CodePipeline:
                 found = [other, {**failed, "pipelineExecutionId": "e2"}]
                 return {"actionExecutionDetails": [one for one in found if asked in {None, one["pipelineExecutionId"]}]}
         return {}
-
-
-@pytest.fixture(scope="module")
-def moto_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    url = f"http://127.0.0.1:{port}"
-    requests.post(f"{url}/moto-api/reset", timeout=5)  # moto's account is one for the whole process
-    yield url
-    server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +119,7 @@ def operate(moto_url: str, codepipeline: CodePipeline, tmp_path_factory: pytest.
 @pytest.fixture(scope="module")
 def function(moto_url: str) -> Any:
     """The function with two versions, and in the middle of a canary from the first to the second."""
+    requests.post(f"{moto_url}/moto-api/reset", timeout=5)
     session = boto3.Session("a", "b", region_name="us-east-1")
     client = session.client("lambda", endpoint_url=moto_url)
     session.client("iam", endpoint_url=moto_url).create_role(RoleName="none", AssumeRolePolicyDocument="{}")

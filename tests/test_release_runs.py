@@ -5,15 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-import requests
 import yaml
-from moto.server import ThreadedMotoServer
 
 from running_sandbox import ROOT, RunningSandbox
 
@@ -49,21 +46,16 @@ def project(sandbox: RunningSandbox) -> dict[str, Any]:
 
 
 @pytest.fixture
-def session(monkeypatch: pytest.MonkeyPatch) -> Iterator[boto3.Session]:
+def session(empty_account: str, monkeypatch: pytest.MonkeyPatch) -> boto3.Session:
     """An account with location's API, which has no method yet, and the parameter that says where it is."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    requests.post(f"http://{host}:{port}/moto-api/reset", timeout=5)  # moto's account is one for the whole process
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{port}")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", empty_account)
     session = boto3.Session("a", "b", region_name="us-east-1")
     api = session.client("apigateway").create_rest_api(name="dev-location")["id"]
     session.client("apigateway").put_rest_api(restApiId=api, mode="merge", body=json.dumps(CONTRACT).encode())
     session.client("apigateway").create_deployment(restApiId=api, stageName="live")
     url = f"https://{api}.execute-api.us-east-1.amazonaws.com/live"
     session.client("ssm").put_parameter(Name="/dev/location/url", Type="String", Value=url)
-    yield session
-    server.stop()
+    return session
 
 
 @pytest.fixture
